@@ -39,6 +39,7 @@ champions = audience(
     description="The best customers: a seed for people like them, and a list to reward.",
     identifiers=("email", "phone", "country"),
     destination="meta",
+    value="total_revenue",
 )
 
 

@@ -44,6 +44,7 @@ win_back = audience(
     identifiers=("email", "phone", "country"),
     destination="google",
     holdout=0.1,
+    value="total_revenue",
     order_condition="attribution_channel IS NOT NULL",
 )
 

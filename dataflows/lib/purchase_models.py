@@ -140,7 +140,7 @@ def fit_spend(frequency: Numbers, mean_spend: Numbers, buyers: Numbers) -> Spend
     return SpendModel(p, q, v * unit, float((likelihood - np.log(unit)) * buyers.sum()))
 
 
-def _indexed(frequency: Numbers, recency: Numbers, age: Numbers, buyers: Numbers) -> tuple[Any, ...]:
+def _indexed(frequency: Numbers, recency: Numbers, age: Numbers, buyers: Any) -> tuple[Any, ...]:
     """Return distinct frequencies and times once, with the places that each group has in them, and its buyers."""
     import numpy as np
 

@@ -4,10 +4,12 @@ Each section is a module here. It describes the rows of ``queries`` in words and
 """
 
 from dataflows.report import (
+    actions,
     changes,
     channels,
     cohorts,
     contacts,
+    forecast,
     frame,
     funding,
     ltv,
@@ -18,7 +20,9 @@ from dataflows.report import (
     returns,
     revenue,
     rfm,
+    segment_details,
     segments,
+    trends,
 )
 from dataflows.report.queries import QUERIES
 from marketing_ibis.report import Report, trust
@@ -28,13 +32,17 @@ SECTIONS = (
     revenue.section,
     segments.section,
     rfm.section,
+    segment_details.section,
     migration.section,
     contacts.section,
+    actions.section,
+    forecast.section,
     repeat.section,
     cohorts.section,
     ltv.section,
     funding.section,
     channels.section,
+    trends.section,
     offers.section,
     products.section,
     returns.section,

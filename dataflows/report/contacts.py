@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from dataflows.marts.churn_risk import BANDS, HIGH
-from dataflows.report import decisions
+from dataflows.report import audiences, decisions
 from dataflows.report.rows import Contact, Risk
 from marketing_ibis.model import Model
+from marketing_ibis.report import AudienceSize
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import count, display_name, money, percent, share, short_money
@@ -15,19 +17,29 @@ from marketing_ibis.report.wording import count, display_name, money, percent, s
 OVERLAP_NOTE = """\
 A customer can be on several lists, so that sizes do not add up. Net revenue is what the customers of a list have paid
 so far, not what contacting them would bring."""
-EXPORT_NOTE = "The commands write the lists as files; the columns are those of the table of the same name."
+EXPORT_NOTE = """\
+The commands of the other tables write lists as files, with the columns of the table of the same name, whether or not a
+customer agreed to be contacted."""
 LONGEST = 120
-TERMS = ("Churn risk", "Win-back", "Segment", "Net revenue")
+TERMS = ("Audience", "Churn risk", "Win-back", "Segment", "Net revenue")
 
 
 def section(answers: Answers) -> Section:
     """Return the section on the lists of customers."""
+    context = answers.context
     lists = (*answers.rows(decisions.contacts), *answers.rows(decisions.left_champions))
-    return describe(lists, answers.context.models, answers.rows(decisions.risks))
+    today = max(context.days, default=None)
+    return describe(lists, context.models, answers.rows(decisions.risks), context.audiences, today)
 
 
-def describe(lists: Sequence[Contact], models: Mapping[str, Model], risks: Sequence[Risk] = ()) -> Section:
-    """Return the section on ``lists``, the most valuable first."""
+def describe(
+    lists: Sequence[Contact],
+    models: Mapping[str, Model],
+    risks: Sequence[Risk] = (),
+    sizes: Sequence[AudienceSize] = (),
+    today: date | None = None,
+) -> Section:
+    """Return the section on ``lists`` and the audiences of ``sizes``, the most valuable first."""
     ordered = sorted(lists, key=lambda row: (-row.revenue, -row.customers, row.name))
     rows = tuple(
         (
@@ -45,10 +57,13 @@ def describe(lists: Sequence[Contact], models: Mapping[str, Model], risks: Seque
     return Section(
         "contacts",
         "Customers",
-        finding(ordered),
-        lead=_risk(risks),
-        tables=() if is_empty else (table, *([risk_table(risks)] if risks else [])),
-        notes=() if is_empty else (OVERLAP_NOTE, EXPORT_NOTE),
+        audiences.finding(sizes, today) or finding(ordered),
+        lead=" ".join(filter(None, (_risk(risks), audiences.lead(sizes, today)))),
+        tables=(
+            *([audiences.table(sizes, today)] if sizes else []),
+            *(() if is_empty else (table, *([risk_table(risks)] if risks else []))),
+        ),
+        notes=(*([audiences.NOTE] if sizes else []), *(() if is_empty else (OVERLAP_NOTE, EXPORT_NOTE))),
         terms=TERMS,
     )
 
@@ -88,7 +103,8 @@ def finding(lists: Sequence[Contact]) -> str:
     if not live:
         return "No customer is on a list to contact"
     first = live[0]
-    worth = f", who have paid {short_money(first.revenue)} so far" if first.revenue > 0 else ""
+    verb = "has" if first.customers == 1 else "have"
+    worth = f", who {verb} paid {short_money(first.revenue)} so far" if first.revenue > 0 else ""
     return f"{count(len(live), 'list')} to contact today; {first.name} has {count(first.customers, 'customer')}{worth}"
 
 

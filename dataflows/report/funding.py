@@ -8,9 +8,20 @@ from typing import NamedTuple
 
 from dataflows.report import decisions
 from dataflows.report.rows import FundingMonth
-from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.blocks import VIEWS, Fact, Section, Table, View
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import both, count, display_name, distinct, money, percent, short_money, short_month
+from marketing_ibis.report.drawing import sparkline
+from marketing_ibis.report.wording import (
+    both,
+    count,
+    display_name,
+    distinct,
+    money,
+    month,
+    percent,
+    short_money,
+    short_month,
+)
 
 MONTHS = 3
 """Complete months that are added up."""
@@ -94,9 +105,37 @@ def describe(months: Sequence[FundingMonth]) -> Section:
         finding(channels),
         lead=_lead(channels, open_months),
         tables=(table,) if rows else (),
+        views=tuple(view(name, row.name, months) for name, row in zip(names, channels, strict=True))[:VIEWS],
+        view_title="Choose a channel to see its months" if rows else "",
         notes=(CREDIT_NOTE,),
         terms=TERMS,
     )
+
+
+def view(name: str, channel: str, months: Sequence[FundingMonth]) -> View:
+    """Return the months of a channel, the newest first, with a small line of its credited revenue."""
+    rows = sorted((row for row in months if row.channel == channel), key=lambda row: row.month)
+    complete = [row.revenue for row in rows if row.is_complete]
+    facts: tuple[Fact, ...] = ()
+    if len(complete) > 1:
+        caption = f"Credited revenue of {count(len(complete), 'complete month')}, the newest last"
+        line = sparkline(complete, f"{caption}: {', '.join(short_money(round(value)) for value in complete)}")
+        newest = f"in the newest complete month, {short_money(round(complete[-2]))} in the one before"
+        facts = (Fact("Credited revenue", short_money(round(complete[-1])), newest, line),)
+    cells = tuple(
+        (
+            month(row.month) + ("" if row.is_complete else " (can still change)"),
+            money(row.spend),
+            count(row.touches),
+            f"{row.orders:,.1f}",
+            money(round(row.revenue, 2)),
+            _number(row.revenue / float(row.spend) if row.spend > 0 else None),
+        )
+        for row in reversed(rows)
+    )
+    head = ("Month", "Cost", "Touches", "Credited orders", "Credited revenue", "ROAS")
+    table = Table(f"{name}: month by month", head, cells, frozenset(range(1, 6)), is_folded=False)
+    return View(name, facts=facts, tables=(table,))
 
 
 def _lead(channels: Sequence[Funding], open_months: int) -> str:
@@ -138,12 +177,16 @@ def finding(channels: Sequence[Funding]) -> str:
     if not known:
         return f"Too little data: no channel with a cost is credited with {LEAST} orders"
     best, worst = known[0], known[-1]
-    text = f"Most revenue per dollar of cost: {display_name(best.name)}, {_number(best.roas)}"
+    text = f"Most revenue per dollar of cost: {display_name(best.name)}, {_dollars(best)}"
     if worst is not best:
         part = percent(float(worst.spend) / float(sum(row.spend for row in paid)))
         cost = f"for {part} of the cost ({short_money(worst.spend)})"
-        text += f"; least: {display_name(worst.name)}, {_number(worst.roas)}, {cost}"
+        text += f"; least: {display_name(worst.name)}, {_dollars(worst)}, {cost}"
     return text
+
+
+def _dollars(channel: Funding) -> str:
+    return money(round(channel.roas or 0, 2))
 
 
 def _number(value: float | None) -> str:

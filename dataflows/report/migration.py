@@ -9,23 +9,27 @@ from dataflows.history.segment_migration import NEW
 from dataflows.lib.segments import CHAMPIONS
 from dataflows.report import queries
 from dataflows.report.rows import Migration
-from marketing_ibis.report.blocks import NO_SECTION, Section, Table
+from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import count, day, money, percent
 
+UNRECORDED = "Which segments grew cannot be said: fewer than two days are recorded"
+RECORD = """\
+To record earlier days, run marketing-ibis snapshot customer_segmentation --from DAY --to DAY --every month; each build
+then records its own."""
 NEW_NOTE = "Customers who were new on the later day count as growth of their segment."
 LIST_NOTE = "The view campaign_left_champions lists these customers, for every earlier recorded day."
 
 
 def section(answers: Answers) -> Section:
-    """Return the section on moves between segments; nothing unless two days are recorded."""
+    """Return the section on moves between segments."""
     return describe(answers.rows(queries.migrations))
 
 
 def describe(migrations: Sequence[Migration]) -> Section:
-    """Return the section on ``migrations``, all of which are between the same two days."""
+    """Return the section on ``migrations``, all of which are between the same two days, or on how to record days."""
     if not migrations:
-        return NO_SECTION
+        return Section("migration", "Customers", UNRECORDED, lead=RECORD, terms=("Segment",))
     moves = [row for row in migrations if row.from_segment != row.to_segment]
     left = [row for row in moves if row.from_segment == CHAMPIONS]
     head = ("From", "To", "Customers", "Net revenue")

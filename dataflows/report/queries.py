@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from dataflows.report.aggregates import SUM, count_if, money_of, sum_of
 from dataflows.report.decisions import DECISIONS
+from dataflows.report.details import DETAILS
 from dataflows.report.rows import (
     AbcClass,
     AgeTotal,
@@ -266,4 +267,5 @@ QUERIES = (
     migrations,
     periods,
     *DECISIONS,
+    *DETAILS,
 )

@@ -119,6 +119,64 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """Customers of a segment with the same next best action, and what they have paid so far, NET, in dollars."""
+
+    segment: str
+    name: str
+    customers: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentProduct:
+    """A product that customers of a segment bought; money is NET, in dollars."""
+
+    segment: str
+    product: str
+    customers: int
+    orders: int
+    revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentForecast:
+    """Buyers of a segment, and the purchases and spend expected of them, in dollars.
+
+    ``squares`` adds up the squares of half of each buyer's band.
+    """
+
+    segment: str
+    buyers: int
+    purchases: float
+    spend: float
+    squares: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMonth:
+    """Orders and revenue of a channel of the stand-in rule in a month; money is NET, in dollars."""
+
+    channel: str
+    month: date
+    orders: int
+    revenue: Decimal
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignResult:
+    """What a campaign earned in a channel, by the rules on orders; the profit is by assumed margins."""
+
+    campaign: str
+    channel: str
+    orders: int
+    customers: int
+    revenue: Decimal
+    profit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """Buyers with at least ``number`` successful orders, and how many of them ordered again.
 

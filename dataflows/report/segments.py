@@ -50,10 +50,16 @@ def finding(segment_groups: Sequence[Group], total: Total) -> str:
     if not total.buyers:
         return "No customer has bought yet"
     first = segment_groups[0]
-    label = f"{first.name} are" if first.name.endswith("s") else f"Customers “{first.name}” are"
     part = share(first.revenue, total.revenue)
     contribution = f"{percent(part)} of revenue" if part is not None else f"bring {money(first.revenue)}"
-    return f"{label} {percent(share(first.customers, total.customers))} of customers and {contribution}"
+    return (
+        f"{people(first.name)} are {percent(share(first.customers, total.customers))} of customers and {contribution}"
+    )
+
+
+def people(segment: str) -> str:
+    """Return the customers of a segment as the subject of a sentence."""
+    return segment if segment.endswith("s") else f"Customers “{segment}”"
 
 
 def section(answers: Answers) -> Section:

@@ -19,6 +19,7 @@ class Audience:
 
     ``holdout`` is the share of customers that is never exported, so that the effect of the list can be measured.
     ``orders`` that meet ``order_condition`` count as purchases in the results of a hold-out.
+    ``value`` is the column of ``model`` that says what a customer is worth, which reports add up.
     Below ``min_size`` no customer is added. After the day ``expires``, if there is one, the list is empty.
     """
 
@@ -36,6 +37,7 @@ class Audience:
     key: str = "customer_id"
     orders: str = "orders"
     order_condition: str = ""
+    value: str = ""
 
     def __post_init__(self) -> None:
         for name in self.identifiers:
@@ -89,6 +91,7 @@ def audience(
     key: str = "customer_id",
     orders: str = "orders",
     order_condition: str = "",
+    value: str = "",
 ) -> Audience:
     """Declare a list of customers that ``export`` writes; the name it is assigned to is its own.
 
@@ -110,4 +113,5 @@ def audience(
         key,
         orders,
         order_condition,
+        value,
     )

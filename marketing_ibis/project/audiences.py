@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from marketing_ibis.errors import ConfigurationError, nearest
@@ -34,6 +36,7 @@ RULES: Mapping[str, Rule] = {
     "key": _TEXT,
     "orders": _TEXT,
     "order_condition": _STRING,
+    "value": _STRING,
 }
 """The keywords of ``audience(...)``, and what each must be."""
 REQUIRED = {
@@ -57,6 +60,28 @@ class DeclaredAudience:
     def models(self) -> tuple[str, ...]:
         """The models that it reads: that of its customers, and that of their contacts."""
         return tuple(dict.fromkeys((self.audience.model, self.audience.contacts)))
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceSize:
+    """How many customers an audience has today, without who they are.
+
+    ``contactable`` are those who agreed and have an e-mail address or phone number; None if ``missing`` columns leave
+    that unknown. ``value`` is that of these customers, or else of all; None where the audience declares none.
+    ``problem`` says why nothing could be counted. ``is_clear`` says that its export needs --include-pii. ``exported``
+    and ``held_out`` are those of the last export.
+    """
+
+    declared: DeclaredAudience
+    customers: int = 0
+    contactable: int | None = None
+    value: Decimal | None = None
+    missing: tuple[str, ...] = ()
+    problem: str = ""
+    is_clear: bool = False
+    exported_at: datetime | None = None
+    exported: int = 0
+    held_out: int = 0
 
 
 def discover_audiences(packages: Sequence[Path], root: Path | None = None) -> dict[str, DeclaredAudience]:

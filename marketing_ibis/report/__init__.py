@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from marketing_ibis.project.audiences import AudienceSize
 from marketing_ibis.report.blocks import Fact, Figure, HeatMap, Section, Table, Term, Tile, View, level_of
 from marketing_ibis.report.context import Context
 from marketing_ibis.report.declaration import Answers, Frame, Query, Report, query
 
 if TYPE_CHECKING:
+    from marketing_ibis.engines.dialect import Dialect
     from marketing_ibis.engines.target import Target
     from marketing_ibis.project.settings import ProjectSettings
 
 __all__ = [
     "Answers",
+    "AudienceSize",
     "Context",
     "Fact",
     "Figure",
@@ -50,8 +53,10 @@ def load_report(project: ProjectSettings) -> Report | None:
     return import_report(module) if module else None
 
 
-def report_page(report: Report, target: Target, schema: str, context: Context) -> str:
+def report_page(report: Report, target: Target, schema: str, context: Context, dialect: Dialect | None = None) -> str:
     """Return a report over the tables in ``schema`` as one document that needs no other file.
+
+    ``dialect`` is that of the target with a cache, if there is one.
 
     Raises:
         SourceError: a table or a column of it is missing.
@@ -59,7 +64,7 @@ def report_page(report: Report, target: Target, schema: str, context: Context) -
     """
     from marketing_ibis.report.page import document  # declaring a report needs no template
 
-    return str(document(report, target, schema, context))
+    return str(document(report, target, schema, context, dialect))
 
 
 def report_fragment(report: Report, target: Target, schema: str, context: Context) -> str:

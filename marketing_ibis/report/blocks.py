@@ -113,8 +113,14 @@ class View:
     """One of several alternatives of which a reader chooses one to see."""
 
     label: str
+    facts: tuple[Fact, ...] = ()
+    figures: tuple[Figure, ...] = ()
     heat_maps: tuple[HeatMap, ...] = ()
     tables: tuple[Table, ...] = ()
+
+
+VIEWS = 12
+"""How many views of a section the styles can show."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import date
 from marketing_ibis.build.recent_builds import BuildMetrics
 from marketing_ibis.build.test_summary import ResultSummary
 from marketing_ibis.model import Model
+from marketing_ibis.project.audiences import AudienceSize
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +30,7 @@ class Context:
     """The compiled models."""
     absent: frozenset[str] = frozenset()
     """The models that need a source that the settings do not list."""
+    audiences: tuple[AudienceSize, ...] = ()
+    """The audiences that the project declares, with their sizes."""
     builds: tuple[BuildMetrics, ...] = ()
     """The numbers that the newest builds recorded, the newest first."""

@@ -22,6 +22,7 @@ from marketing_ibis.report.theme import dark_rules
 from marketing_ibis.report.wording import both, day
 
 if TYPE_CHECKING:
+    from marketing_ibis.engines.dialect import Dialect
     from marketing_ibis.engines.target import Target
 
 SCOPE = ".insights"
@@ -49,9 +50,9 @@ class Page:
         return {section.kicker: section.subject for section in self.sections}
 
 
-def document(report: Report, target: Target, schema: str, context: Context) -> Markup:
+def document(report: Report, target: Target, schema: str, context: Context, dialect: Dialect | None = None) -> Markup:
     """Return a report as one HTML document."""
-    return render("document.html", page_of(report, read_answers(report, target, schema, context)))
+    return render("document.html", page_of(report, read_answers(report, target, schema, context, dialect)))
 
 
 def fragment(report: Report, target: Target, schema: str, context: Context) -> Markup:

@@ -11,7 +11,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from marketing_ibis.build.model_history import history_views
-from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.errors import CompileError, SourceError, nearest
 from marketing_ibis.model import Model
 from marketing_ibis.report.context import Context
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 BUILD = "Build it: `build`."
 
 
-def read_answers(report: Report, target: Target, schema: str, context: Context) -> Answers:
+def read_answers(
+    report: Report, target: Target, schema: str, context: Context, dialect: Dialect | None = None
+) -> Answers:
     """Return the rows of every query of a report over the tables in ``schema``; none of a history that does not exist.
+
+    ``dialect`` is that of the target with a cache, if there is one.
 
     Raises:
         CompileError: a query reads something other than models, or its columns are not those of its record.
@@ -46,7 +50,7 @@ def read_answers(report: Report, target: Target, schema: str, context: Context) 
     places = {name: Relation(schema, name) for name in used}
     results: dict[Query[Any], tuple[Any, ...]] = dict.fromkeys([*omitted, *absent], ())
     for query, expression in expressions.items():
-        select = target.dialect.resolve(target.dialect.select(expression), places)
+        select = target.dialect.resolve((dialect or target.dialect).select(expression), places)
         results[query] = tuple(query.row(*row) for row in target.query(select))
     return Answers(results, context)
 

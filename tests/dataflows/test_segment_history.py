@@ -20,7 +20,6 @@ from dataflows.report import migration
 from dataflows.report.rows import Migration
 from marketing_ibis.build.model_history import ModelHistory, history_of
 from marketing_ibis.engines import ENGINES
-from marketing_ibis.report.blocks import NO_SECTION
 from tests.warehouse import compiled_dataflow
 
 FIRST = date(2024, 1, 31)
@@ -96,7 +95,9 @@ def test_the_report_says_who_left() -> None:
     def move(origin: str, segment: str, customers: int) -> Migration:
         return Migration(FIRST, FIRST + timedelta(29), origin, segment, customers, Decimal(10))
 
-    assert migration.describe(()) is NO_SECTION
+    unknown = migration.describe(())
+    assert unknown.title == "Which segments grew cannot be said: fewer than two days are recorded"
+    assert "snapshot customer_segmentation" in unknown.lead
     section = migration.describe([move(CHAMPIONS, LOST, 3), move(CHAMPIONS, CHAMPIONS, 5), move(LOST, CHAMPIONS, 1)])
     assert plain(section.title) == (
         "3 customers left Champions since 31 January 2024; Lost grew by 2 and Champions shrank by 2"

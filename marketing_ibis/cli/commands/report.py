@@ -114,9 +114,9 @@ def draw_page(job: ReportJob) -> DrawnReport:
     from marketing_ibis.report import report_page
 
     session, report = job.session, job.report
-    with session.destination.open_to_read() as target:
+    with session.destination.open_to_read() as target, session.dialect() as dialect:
         context = report_context(session, report, published_results(session, target), target)
-        page = report_page(report, target, session.project.model_schema, context)
+        page = report_page(report, target, session.project.model_schema, context, dialect)
     return DrawnReport(job, page, context)
 
 

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
-from marketing_ibis.errors import ConfigurationError, UsageError, nearest
+from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.graph import ancestors
 from marketing_ibis.plurals import plural
-from marketing_ibis.project.audiences import DeclaredAudience
+from marketing_ibis.project.audiences import AudienceSize, DeclaredAudience
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
     from marketing_ibis.model import Model
     from marketing_ibis.outputs.audiences.exporting import AudienceResult
     from marketing_ibis.outputs.audiences.members import AudienceQuery
+    from marketing_ibis.outputs.audiences.sizes import LastExport
 
 KEY_VARIABLE = "MARKETING_IBIS_PROJECT_KEY"
 """The environment variable of the project's key, by which customers are held out."""
@@ -66,6 +67,40 @@ def export_audience(job: AudienceJob) -> AudienceJob:
         result = exporting.export_audience(export, target)
     _report(job, result, session.log)
     return job
+
+
+def audience_sizes(session: Session, target: Target) -> tuple[AudienceSize, ...]:
+    """Return the size of each audience of the project today; why it cannot be said for those whose is unknown.
+
+    Raises:
+        UsageError: something else has the name of the table of exports.
+    """
+    audiences = session.project.audiences()
+    if not audiences:
+        return ()
+    from marketing_ibis.outputs.audiences.sizes import last_exports
+
+    exports = last_exports(session.project.model_schema, target)
+    return tuple(_size(session, target, declared, exports.get(name)) for name, declared in sorted(audiences.items()))
+
+
+def _size(session: Session, target: Target, declared: DeclaredAudience, last: LastExport | None) -> AudienceSize:
+    from marketing_ibis.outputs.audiences.destinations import form_of
+    from marketing_ibis.outputs.audiences.members import AudienceQuery, read_audience_condition
+    from marketing_ibis.outputs.audiences.sizes import read_size
+
+    audience, models = declared.audience, session.dataflow.models
+    absent = [name for name in (audience.model, audience.contacts) if name not in models]
+    if absent:
+        return AudienceSize(declared, problem=f"{absent[0]} needs a source that the settings do not list")
+    model, contacts = models[audience.model], models[audience.contacts]
+    try:
+        condition = read_audience_condition(declared, model, target)
+        form = form_of(audience.destination, is_clear=True)
+        query = AudienceQuery(declared, model, contacts, condition, form, is_clear=True)
+        return read_size(query, session.project.model_schema, target, last)
+    except (ConfigurationError, SourceError) as error:
+        return AudienceSize(declared, problem=error.message)
 
 
 def export_results(job: AudienceJob, path: Path) -> None:

@@ -15,6 +15,7 @@ from marketing_ibis.build.latest_results import (
     read_latest,
 )
 from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.steps.audiences import audience_sizes
 from marketing_ibis.cli.steps.days import newest_complete_day, tables_behind
 from marketing_ibis.engines.base import IN_MEMORY
 
@@ -69,6 +70,7 @@ def report_context(session: Session, report: Report, latest: LatestResults, targ
         inputs=dataflow.inputs,
         models=dataflow.models,
         absent=dataflow.absent,
+        audiences=audience_sizes(session, target),
         builds=target.attempt("builds", lambda: recent_builds(target, session.project.model_schema)),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
-from marketing_ibis.errors import ConfigurationError, UsageError
+from marketing_ibis.errors import ConfigurationError, UsageError, nearest
 from marketing_ibis.model import Model
 from marketing_ibis.outputs.audiences.destinations import Form
 from marketing_ibis.outputs.audiences.identifiers import is_held_out
@@ -49,21 +49,45 @@ class Members:
     unreachable: int = 0
 
 
+def missing_columns(query: AudienceQuery) -> tuple[str, ...]:
+    """Return the columns that an audience needs of its contacts, and that these do not have."""
+    audience = query.declared.audience
+    needed = (audience.key, audience.consent, *query.identifiers)
+    return tuple(name for name in needed if name not in query.contacts.schema)
+
+
+def check_model_columns(query: AudienceQuery) -> None:
+    """Stop at a column that the audience names and its model does not have.
+
+    Raises:
+        ConfigurationError: naming the column.
+    """
+    audience, place = query.declared.audience, _place(query)
+    if audience.key not in query.model.schema:
+        raise ConfigurationError(
+            f"{place} needs the column {audience.key}, which {audience.model} does not have.", hint="Correct key=."
+        )
+    if audience.value and audience.value not in query.model.schema:
+        raise ConfigurationError(
+            f"{place} has the value {audience.value}, which is not a column of {audience.model}.",
+            hint=nearest(audience.value, query.model.schema),
+        )
+
+
+def _place(query: AudienceQuery) -> str:
+    declared = query.declared
+    return f"The audience {declared.name} ({declared.path}:{declared.line})"
+
+
 def check_columns(query: AudienceQuery, sources: Iterable[str]) -> None:
     """Stop at a column that the audience needs and that its tables do not have.
 
     Raises:
         ConfigurationError: naming the column, with the setting that adds it.
     """
-    declared, audience = query.declared, query.declared.audience
-    place = f"The audience {declared.name} ({declared.path}:{declared.line})"
-    if audience.key not in query.model.schema:
-        raise ConfigurationError(
-            f"{place} needs the column {audience.key}, which {audience.model} does not have.", hint="Correct key=."
-        )
-    needed = (audience.key, audience.consent, *query.identifiers)
-    missing = [name for name in needed if name not in query.contacts.schema]
-    if missing:
+    check_model_columns(query)
+    audience, place = query.declared.audience, _place(query)
+    if missing := missing_columns(query):
         columns = f"column{'s' if len(missing) > 1 else ''} {' and '.join(missing)}"
         source = next(iter(sources), "raw_customers")
         them = "them" if len(missing) > 1 else "it"

@@ -161,7 +161,7 @@ def test_lists_name_their_size_value_and_command() -> None:
     lists = [Contact("campaign_champions", 2, Decimal(500)), Contact("campaign_win_back", 1, Decimal(900))]
     section = contacts.describe(lists, context_of().models)
     assert (
-        words(section.title) == "2 lists to contact today; campaign_win_back has 1 customer, who have paid $900 so far"
+        words(section.title) == "2 lists to contact today; campaign_win_back has 1 customer, who has paid $900 so far"
     )
     (table,) = section.tables
     assert words(" | ".join(table.rows[0])) == (

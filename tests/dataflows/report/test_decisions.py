@@ -32,12 +32,12 @@ def offer(kind: str, name: str, *, status: str = "Standard", stage: str = "Matur
         pytest.param([], "Which channel to fund cannot be said: no touches and no costs are loaded", id="no touches"),
         pytest.param(
             [month("search", 1, 100, 400), month("social", 1, 300, 150)],
-            "Most revenue per dollar of cost: search, 4.00; least: social, 0.50, for 75 % of the cost ($300)",
+            "Most revenue per dollar of cost: search, $4.00; least: social, $0.50, for 75 % of the cost ($300)",
             id="two channels",
         ),
         pytest.param(
             [month("search", number, 100, 100.0 * number, over=number < 5) for number in range(1, 6)],
-            "Most revenue per dollar of cost: search, 3.00",
+            "Most revenue per dollar of cost: search, $3.00",
             id="the last three complete months",
         ),
         pytest.param(

@@ -1,0 +1,138 @@
+"""Each segment in detail: what its customers are worth, what they buy and what to do next; the reader chooses one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from dataflows.lib.clv_rows import HORIZON_DAYS
+from dataflows.report import details, queries
+from dataflows.report.actions import add_up
+from dataflows.report.chance import LEAST
+from dataflows.report.forecast import band
+from dataflows.report.rows import Action, SegmentForecast, SegmentProduct, Total
+from dataflows.report.segments import Group, groups, people
+from marketing_ibis.report.blocks import VIEWS, Fact, Section, Table, View
+from marketing_ibis.report.declaration import Answers
+from marketing_ibis.report.wording import count, display_name, distinct, money, percent, share, short_money
+
+NOTE = """\
+Products are those with most net revenue from the segment's customers. No section names customers: the commands under
+“Next best actions” write who they are."""
+TERMS = ("Segment", "Average order value", "Next best action", "Forecast value")
+
+
+def section(answers: Answers) -> Section:
+    """Return the section on each segment in detail."""
+    return describe(
+        groups(answers.rows(queries.segments)),
+        answers.row(queries.total),
+        answers.rows(details.segment_products),
+        answers.rows(details.actions),
+        answers.rows(details.segment_forecasts),
+    )
+
+
+def describe(
+    segments: Sequence[Group],
+    total: Total,
+    products: Sequence[SegmentProduct],
+    actions: Sequence[Action],
+    forecasts: Sequence[SegmentForecast],
+) -> Section:
+    """Return the section with one view per segment, the one with the most revenue first."""
+    if not segments:
+        return Section("segment", "Customers", "There is no segment yet: there are no customers")
+    return Section(
+        "segment",
+        "Customers",
+        finding(segments[0], [row for row in products if row.segment == segments[0].name]),
+        views=tuple(
+            View(
+                segment.name,
+                facts=facts(segment, total, [row for row in forecasts if row.segment == segment.name]),
+                tables=tuple(
+                    table
+                    for table in (
+                        _products(segment, [row for row in products if row.segment == segment.name]),
+                        _actions(segment, [row for row in actions if row.segment == segment.name]),
+                    )
+                    if table.rows
+                ),
+            )
+            for segment in segments[:VIEWS]
+        ),
+        view_title="Choose a segment",
+        notes=(NOTE,),
+        terms=TERMS,
+    )
+
+
+def finding(segment: Group, products: Sequence[SegmentProduct]) -> str:
+    """Return the product that the most valuable segment spends most on."""
+    if not products or segment.revenue <= 0:
+        return f"No product has brought revenue from the segment {segment.name} yet"
+    first = products[0]
+    part = percent(share(first.revenue, segment.revenue))
+    if first.customers < LEAST:
+        return f"Too little data to say what the segment {segment.name} buys most: {count(first.customers, 'customer')}"
+    spend = f"{short_money(first.revenue)}, {part} of their spending"
+    return f"{people(segment.name)} spend most on {display_name(first.product)}: {spend}"
+
+
+def facts(segment: Group, total: Total, forecasts: Sequence[SegmentForecast]) -> tuple[Fact, ...]:
+    """Return size and value of a segment."""
+    buyers = segment.customers - segment.idle
+    value = money(segment.revenue / segment.orders) if segment.orders else "\N{EN DASH}"
+    per_buyer = segment.revenue / buyers if buyers else Decimal(0)
+    result = [
+        Fact(
+            "Customers",
+            count(segment.customers),
+            f"{percent(share(segment.customers, total.customers))} of all"
+            + (f"; {count(segment.idle)} never bought" if segment.idle else ""),
+        ),
+        Fact(
+            "Net revenue",
+            short_money(segment.revenue),
+            f"{percent(share(segment.revenue, total.revenue))} of all; {money(round(per_buyer, 2))} per buyer",
+        ),
+        Fact("Orders", count(segment.orders), f"{segment.orders / buyers:.1f} per buyer" if buyers else "no buyer"),
+        Fact("Average order value", value, "net revenue / orders"),
+    ]
+    if forecasts:
+        low, high = (short_money(round(end)) for end in band(*forecasts))
+        spend = short_money(round(sum(row.spend for row in forecasts)))
+        result.append(Fact("Forecast value", spend, f"{low} to {high} in the next {HORIZON_DAYS} days"))
+    return tuple(result)
+
+
+def _products(segment: Group, products: Sequence[SegmentProduct]) -> Table:
+    names = distinct([row.product for row in products])
+    rows = tuple(
+        (
+            name,
+            count(row.customers),
+            count(row.orders),
+            money(row.revenue),
+            percent(share(row.revenue, segment.revenue)),
+        )
+        for name, row in zip(names, products, strict=True)
+    )
+    head = ("Product", "Customers", "Orders", "Net revenue", "Share of the segment")
+    return Table(f"{segment.name}: what they buy", head, rows, frozenset(range(1, 5)), is_folded=False)
+
+
+def _actions(segment: Group, actions: Sequence[Action]) -> Table:
+    plans = add_up(actions)
+    rows = tuple(
+        (
+            plan.name,
+            count(plan.customers),
+            percent(share(plan.customers, segment.customers)),
+            money(plan.revenue),
+        )
+        for plan in plans
+    )
+    head = ("Next best action", "Customers", "Share of the segment", "Net revenue so far")
+    return Table(f"{segment.name}: what to do next", head, rows, frozenset(range(1, 4)), is_folded=False)

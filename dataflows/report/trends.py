@@ -1,0 +1,213 @@
+"""How the channels of the stand-in rule develop month by month, and what each campaign earned in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from dataflows.lib.expressions import MONTHS_PER_YEAR, last_complete_month
+from dataflows.report import details
+from dataflows.report.chance import LEAST
+from dataflows.report.channels import RULE, RULE_WARNING
+from dataflows.report.rows import CampaignResult, ChannelMonth
+from marketing_ibis.report.blocks import VIEWS, Fact, Section, Table, View
+from marketing_ibis.report.declaration import Answers
+from marketing_ibis.report.drawing import sparkline
+from marketing_ibis.report.wording import count, money, month, percent, share, short_money, short_month
+
+QUARTER = 3
+"""Complete months that are compared with as many before."""
+NOTHING = "No channel has an order yet, so that there are no months to compare"
+NOTE = f"""\
+The last {QUARTER} complete months are compared with the {QUARTER} before; seasons are not removed. A month that is not
+over is listed, but not compared."""
+PROFIT_NOTE = """\
+Campaigns are a rule on the order, too: its payment and its quarter. Their profit is net revenue times an assumed margin
+from the settings, not a result of costs. A customer of several campaigns is counted in each."""
+TERMS = ("Channel", "Campaign", "Estimated profit", "Net revenue")
+
+
+class Trend(NamedTuple):
+    """A channel's complete months, the oldest first, then those that are not over."""
+
+    name: str
+    complete: tuple[ChannelMonth, ...]
+    open: tuple[ChannelMonth, ...]
+
+    @property
+    def revenue(self) -> Decimal:
+        """Revenue of the newest complete months."""
+        return sum((row.revenue for row in self.complete[-QUARTER:]), Decimal(0))
+
+    @property
+    def orders(self) -> int:
+        """Orders of the newest complete months."""
+        return sum(row.orders for row in self.complete[-QUARTER:])
+
+    @property
+    def change(self) -> float | None:
+        """The change of revenue against the months before; None if there are too few months or orders."""
+        earlier = self.complete[-2 * QUARTER : -QUARTER]
+        before = sum((row.revenue for row in earlier), Decimal(0))
+        if len(earlier) < QUARTER or before <= 0 or min(self.orders, sum(row.orders for row in earlier)) < LEAST:
+            return None
+        return float(self.revenue / before) - 1
+
+
+def section(answers: Answers) -> Section:
+    """Return the section on the months of channels."""
+    return describe(answers.rows(details.channel_trend), answers.rows(details.campaigns))
+
+
+def describe(months: Sequence[ChannelMonth], campaigns: Sequence[CampaignResult] = ()) -> Section:
+    """Return the section with an overview, one view per channel, and one of campaigns."""
+    trends = trends_of(months)
+    if not trends:
+        return Section("trends", "Channels", NOTHING)
+    views = [View("All channels", tables=(overview(trends),))]
+    views += [View(trend.name, facts=facts(trend), tables=(_months(trend),)) for trend in trends[: VIEWS - 2]]
+    views += [View("Campaigns", tables=(campaign_table(campaigns),))] if campaigns else []
+    return Section(
+        "trends",
+        "Channels",
+        finding(trends),
+        lead=campaign_finding(campaigns),
+        warning=RULE_WARNING,
+        warning_title=RULE,
+        views=tuple(views),
+        view_title="Choose a channel",
+        notes=(NOTE, PROFIT_NOTE) if campaigns else (NOTE,),
+        terms=TERMS,
+    )
+
+
+def trends_of(months: Sequence[ChannelMonth]) -> list[Trend]:
+    """Return each channel with its months, the one with most revenue in the newest complete ones first."""
+    by_channel: dict[str, list[ChannelMonth]] = {}
+    for row in sorted(months, key=lambda row: row.month):
+        by_channel.setdefault(row.channel, []).append(row)
+    trends = [
+        Trend(name, tuple(filter(is_complete, rows)), tuple(row for row in rows if not is_complete(row)))
+        for name, rows in by_channel.items()
+    ]
+    return sorted(trends, key=lambda trend: (-trend.revenue, trend.name))
+
+
+def is_complete(row: ChannelMonth) -> bool:
+    """Return whether a month is over on the day that the table shows."""
+    return row.month.year * MONTHS_PER_YEAR + row.month.month <= last_complete_month(row.as_of)
+
+
+def finding(trends: Sequence[Trend]) -> str:
+    """Return the channels that grew and fell most, among those with enough orders."""
+    changes = {trend.name: trend.change for trend in trends if trend.change is not None}
+    if not changes:
+        return f"Too little data to say which channel grew: {2 * QUARTER} complete months and {LEAST} orders are needed"
+    best, worst = max(changes, key=lambda name: changes[name]), min(changes, key=lambda name: changes[name])
+    period = f"in the last {QUARTER} complete months"
+    if changes[best] <= 0:
+        return f"No channel grew {period}; {worst} fell most, by {percent(-changes[worst])}"
+    text = f"{best} grew most {period}, by {percent(changes[best])}"
+    if changes[worst] < 0:
+        return f"{text}; {worst} fell most, by {percent(-changes[worst])}"
+    return text if worst == best else f"{text}, and {worst} least, by {percent(changes[worst])}"
+
+
+def campaign_finding(campaigns: Sequence[CampaignResult]) -> str:
+    """Return the campaign with the most net revenue."""
+    revenue: dict[str, Decimal] = {}
+    for row in campaigns:
+        revenue[row.campaign] = revenue.get(row.campaign, Decimal(0)) + row.revenue
+    total = sum(revenue.values(), Decimal(0))
+    if total <= 0:
+        return ""
+    first = max(revenue, key=lambda name: (revenue[name], name))
+    part = percent(share(revenue[first], total))
+    return f"Of the campaigns, {first} brought most: {short_money(revenue[first])}, {part} of net revenue."
+
+
+def facts(trend: Trend) -> tuple[Fact, ...]:
+    """Return what a channel brought in the newest complete months, with a small line of all of them."""
+    if not trend.complete:
+        return ()
+    numbers = [float(row.revenue) for row in trend.complete]
+    caption = (
+        f"Revenue of {count(len(numbers), 'complete month')}, the newest last: {', '.join(map(short_money, numbers))}"
+    )
+    line = sparkline(numbers, caption) if len(numbers) > 1 else None
+    change = (
+        "too little data to compare"
+        if trend.change is None
+        else f"{_signed(trend.change)} against the {QUARTER} before"
+    )
+    months = trend.complete[-QUARTER:]
+    period = f"{short_month(months[0].month)} to {short_month(months[-1].month)}"
+    return (
+        Fact("Revenue of own orders", short_money(trend.revenue), f"{period}: {change}", line),
+        Fact("Orders", count(trend.orders), period),
+        Fact(
+            "Average order value",
+            money(trend.revenue / trend.orders) if trend.orders else "\N{EN DASH}",
+            "net revenue / orders",
+        ),
+    )
+
+
+def _signed(change: float | None) -> str:
+    return f"+{percent(change)}" if change is not None and change > 0 else percent(change)
+
+
+def overview(trends: Sequence[Trend]) -> Table:
+    """Return the newest complete months of every channel."""
+    rows = tuple(
+        (
+            trend.name,
+            money(trend.revenue),
+            count(trend.orders),
+            money(trend.revenue / trend.orders) if trend.orders else "\N{EN DASH}",
+            _signed(trend.change),
+        )
+        for trend in trends
+    )
+    head = ("Channel", "Revenue", "Orders", "Order value", f"Against the {QUARTER} months before")
+    return Table(f"Channels in the last {QUARTER} complete months", head, rows, frozenset(range(1, 5)), is_folded=False)
+
+
+def _months(trend: Trend) -> Table:
+    months = [*trend.complete, *trend.open]
+    earlier = [None, *months[:-1]]
+    rows = tuple(
+        (
+            month(row.month) + (" (to date)" if row in trend.open else ""),
+            money(row.revenue),
+            count(row.orders),
+            "\N{EN DASH}" if before is None or row in trend.open else _growth(row, before),
+        )
+        for row, before in reversed(list(zip(months, earlier, strict=True)))
+    )
+    head = ("Month", "Revenue", "Orders", "Against the month before")
+    return Table(f"{trend.name}: month by month", head, rows, frozenset({1, 2, 3}), is_folded=False)
+
+
+def _growth(row: ChannelMonth, before: ChannelMonth) -> str:
+    return _signed(float(row.revenue / before.revenue) - 1 if before.revenue > 0 else None)
+
+
+def campaign_table(campaigns: Sequence[CampaignResult]) -> Table:
+    """Return what each campaign earned in each channel, the largest first."""
+    total = sum((row.revenue for row in campaigns), Decimal(0))
+    rows = tuple(
+        (
+            row.campaign,
+            row.channel,
+            count(row.orders),
+            count(row.customers),
+            money(row.revenue),
+            percent(share(row.revenue, total)),
+            money(row.profit),
+        )
+        for row in sorted(campaigns, key=lambda row: (-row.revenue, row.campaign, row.channel))
+    )
+    head = ("Campaign", "Channel", "Orders", "Customers", "Net revenue", "Share", "Estimated profit")
+    return Table("Campaigns in each channel", head, rows, frozenset(range(2, 7)), is_folded=False)
