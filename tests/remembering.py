@@ -16,7 +16,6 @@ import pytest
 import dataflows
 from marketing_ibis.build import identities, planning, project_facts
 from marketing_ibis.engines.dialect import Dialect
-from marketing_ibis.lineage import personal_data
 from marketing_ibis.model import DataTest
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.outputs.artifacts import state
@@ -38,7 +37,6 @@ _WRITTEN: dict[tuple[object, ...], str] = {}
 """The text of expressions. The cache of SQL has another file for each folder of a test."""
 
 _compile = compiling.compile_dataflow
-_mark_personal = personal_data.with_personal_data
 _build_batches = collect.build_batches
 _identify_tests = collect.data_test_fingerprints
 _identify_models = identities.model_identities
@@ -61,7 +59,6 @@ def compiled_once() -> Iterator[None]:
     """Have commands share what is compiled of the same functions with the same settings."""
     with written_once(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiling, "compile_dataflow", _remembered)
-        patch.setattr(personal_data, "with_personal_data", _with_personal_data)
         for module in (collect, planning):
             patch.setattr(module, "build_batches", _batches)
         for module in (collect, identities, state):
@@ -94,13 +91,6 @@ def _remembered(modules: Iterable[ModuleType], **settings: Any) -> Dataflow:
     if key not in _COMPILED:
         _COMPILED[key] = _compile(modules, **settings)
     return _COMPILED[key]
-
-
-def _with_personal_data(
-    dataflow: Dataflow, declared: Mapping[str, Iterable[str]], all_names: Iterable[str] = ()
-) -> Dataflow:
-    names = sorted(all_names)
-    return _once(lambda: _mark_personal(dataflow, declared, names), dataflow, "personal", repr(declared), repr(names))
 
 
 def _batches(

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from marketing_ibis.build.hash_key import key_statements
+from marketing_ibis.build.masked_views import create_masked, drop_masked
 from marketing_ibis.build.metrics import append_statements, has_history, published_days
 from marketing_ibis.build.plan import Plan, Step
 from marketing_ibis.build.publish import execute_all
@@ -30,8 +32,10 @@ class Clone:
         return Relation(self.schema, step.name)
 
 
-def carry_out_clone(clone: Clone, dataflow: Dataflow, target: Target, *, replaces: bool) -> tuple[str, ...]:
-    """Clone what exists, in one transaction; return the names.
+def carry_out_clone(
+    clone: Clone, dataflow: Dataflow, target: Target, *, replaces: bool, key: str = ""
+) -> tuple[str, ...]:
+    """Clone what exists, in one transaction; return the names. ``key`` is that of the hashes in masked views.
 
     Raises:
         SourceError: nothing is published in the schema, or not with the declared columns.
@@ -49,8 +53,9 @@ def carry_out_clone(clone: Clone, dataflow: Dataflow, target: Target, *, replace
         )
     _check_columns(clone, steps, target)
     days = target.attempt("days", lambda: published_days(target, clone.schema))
-    target.create_schema(schema)
-    with target.exclusive(schema, read=(clone.schema,)):
+    for name in plan.schemas_written:
+        target.create_schema(name)
+    with target.exclusive(*plan.schemas_written, read=(clone.schema,)):
         existing = target.relations(schema)
         names = [step.name for step in steps if step.name in existing]
         if names and not replaces:
@@ -58,7 +63,14 @@ def carry_out_clone(clone: Clone, dataflow: Dataflow, target: Target, *, replace
                 f"Schema {schema} already contains {', '.join(names)}, so nothing was cloned.",
                 hint="Replace what exists there with --replace, or clone fewer models with --select.",
             )
-        statements = (*_drops(plan, steps, existing), *_creations(clone, steps, origins, dataflow))
+        masked_views = [step.masked for step in steps if step.masked is not None]
+        statements = (
+            *drop_masked(plan.dialect, masked_views),
+            *_drops(plan, steps, existing),
+            *_creations(clone, steps, origins, dataflow),
+            *create_masked(plan.dialect, masked_views),
+            *key_statements(masked_views, target, key),
+        )
         records = _records(plan, steps, days)
         approved = plan.dialect.approve((*statements, *records), "The tables cannot be cloned")
         replaced = [step.relation for step in steps if existing.get(step.name) == "table"]

@@ -35,7 +35,10 @@ def _definition(model: Model) -> Digest:
 def _layout(model: Model) -> str:
     declaration = model.declaration
     columns = [(c.name, repr(model.schema[c.name]), c.nullable, c.width) for c in declaration.contract.columns]
-    parts = (declaration.materialized, declaration.dist_key, *declaration.sort_keys, repr(columns))
+    masked = declaration.masked
+    # Without masked views the layout is the one that earlier versions recorded.
+    views = [repr((masked.schema, masked.roles, sorted(masked.masks.items())))] if masked else []
+    parts = (declaration.materialized, declaration.dist_key, *declaration.sort_keys, repr(columns), *views)
     return str(digest(*parts))
 
 

@@ -17,8 +17,8 @@ class Identity:
 
     ``rows`` and ``columns`` are in terms of the sources: they change with every change of meaning upstream, and stay
     the same when a step moves from one model to another. ``definition`` is of the model's own expression over its
-    ``parents``. ``layout`` covers how it is stored: kind, keys, types, widths and the order of columns. ``tests``
-    covers the data tests that run with a build of it; "" without tests.
+    ``parents``. ``layout`` covers how it is stored: kind, keys, types, widths, the order of columns, and which of them
+    are masked for whom. ``tests`` covers the data tests that run with a build of it; "" without tests.
     """
 
     rows: Digest

@@ -10,6 +10,7 @@ from marketing_ibis.build.amounts import AmountQuery
 from marketing_ibis.build.facts import Measure, ProjectFacts
 from marketing_ibis.build.history_step import HistoryStep
 from marketing_ibis.build.incremental import IncrementalStep
+from marketing_ibis.build.masked_views import MaskedView, create_masked, drop_masked
 from marketing_ibis.build.numeric_texts import NumericTextQuery
 from marketing_ibis.build.python_step import PythonStep
 from marketing_ibis.build.statements import build_candidate, drop, refill
@@ -57,7 +58,7 @@ class Step:
     ``widths`` how wide the strings of its table are made. ``period`` is the date in the grain, if there is one.
     ``history`` keeps the published rows as those of the day. ``incremental`` is that of an incremental model, of which
     ``publish`` may replace rows in place. ``python`` computes the rows from those of the SELECTs, and then
-    ``build`` creates an empty table.
+    ``build`` creates an empty table. ``masked`` is the view of the published relation without personal data.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Step:
     history: HistoryStep | None = None
     incremental: IncrementalStep | None = None
     python: PythonStep | None = None
+    masked: MaskedView | None = None
 
     @property
     def is_in_place(self) -> bool:
@@ -140,6 +142,16 @@ class Plan:
         return tuple(sorted({self.schemas.sources, *own_schemas}))
 
     @property
+    def masked_views(self) -> tuple[MaskedView, ...]:
+        """The views without personal data over what is published."""
+        return tuple(step.masked for step in self.steps() if step.masked is not None)
+
+    @property
+    def schemas_written(self) -> tuple[str, ...]:
+        """The schema of the models, and that of the masked views where there are any."""
+        return tuple(dict.fromkeys((self.schemas.models, *(view.relation.schema for view in self.masked_views))))
+
+    @property
     def relations(self) -> Mapping[str, Relation]:
         """Where each model and source is read during the build."""
         return reading_relations(self.published, {step.name for step in self.steps()})
@@ -184,7 +196,9 @@ def publish_statements(
     existing_kinds = {
         step.relation.name: kinds[step.relation.name] for step in plan.steps() if step.relation.name in kinds
     }
-    statements = list(_drop_views(plan, existing_kinds, relations_in_use)) if plan.dialect.binds_views else []
+    statements = list(drop_masked(plan.dialect, plan.masked_views, relations_in_use))
+    if plan.dialect.binds_views:
+        statements += _drop_views(plan, existing_kinds, relations_in_use)
     for step in plan.steps():
         if step.is_in_place:
             statements += step.publish
@@ -193,6 +207,7 @@ def publish_statements(
         else:
             existing_kind = existing_kinds.get(step.relation.name)
             statements += (*(drop(plan.dialect, step.relation, existing_kind) if existing_kind else ()), *step.publish)
+    statements += create_masked(plan.dialect, plan.masked_views, relations_in_use)
     return plan.dialect.approve(statements, "The models cannot be published")
 
 
@@ -214,9 +229,11 @@ def _drop_views(
 def find_dependent_views(plan: Plan, views_by_table: Mapping[str, Collection[Relation]]) -> dict[Relation, Relation]:
     """Return the plan's relations that must not be dropped, each with a view that depends on it.
 
-    A view of the plan counts only if another view depends on it.
+    A view of the plan counts only if another view depends on it. A masked view has the name of what it masks, so
+    ``views_by_table`` may have what depends on it under that name.
     """
     plan_relations = {each for step in plan.steps() for each in (step.relation, *dict(step.work_relations))}
+    plan_relations |= {view.relation for view in plan.masked_views}
     dependent_views: dict[Relation, Relation] = {}
     while True:
         newly_found = {
@@ -297,7 +314,7 @@ def script(plan: Plan) -> tuple[str, ...]:
     steps = tuple(plan.steps())
     statements = [
         *dialect.open_session("marketing_ibis"),
-        f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(schema)}",
+        *(f"CREATE SCHEMA IF NOT EXISTS {dialect.identifier(name)}" for name in plan.schemas_written),
         *dialect.begin_script(schema),
         *(dialect.drop_existing(*each) for step in reversed(steps) for each in step.work_relations),
     ]
@@ -311,6 +328,7 @@ def script(plan: Plan) -> tuple[str, ...]:
         for step in reversed(steps)
         if step.kind == kind and not step.is_in_place
     ]
-    statements += ("BEGIN", *drops, *publish_statements(plan, {}), "COMMIT", *maintenance_statements(plan))
+    published = (*drop_masked(dialect, plan.masked_views), *drops, *publish_statements(plan, {}))
+    statements += ("BEGIN", *published, "COMMIT", *maintenance_statements(plan))
     statements += dialect.end_script(schema)
     return dialect.approve(statements, "The script cannot be written")

@@ -16,6 +16,7 @@ from marketing_ibis.build.amounts import FLOATS, AmountQuery
 from marketing_ibis.build.history_step import HistoryStep
 from marketing_ibis.build.incremental import UNKNOWN, FullRefresh, IncrementalStep, Refresh
 from marketing_ibis.build.incremental_step import incremental_statements
+from marketing_ibis.build.masked_views import masked_view
 from marketing_ibis.build.measures import compile_measures
 from marketing_ibis.build.model_history import history_of
 from marketing_ibis.build.numeric_texts import NumericTextQuery
@@ -139,6 +140,7 @@ class _Context:
             period=next((name for name in declaration.grain if is_temporal(columns[name])), ""),
             fingerprint=fingerprint(model, select),
             history=_history(model, dialect, self.schemas, relation, self.as_of),
+            masked=masked_view(dialect, model, relation),
         )
         return self._incremental(model, step, marks) if declaration.is_incremental else step
 

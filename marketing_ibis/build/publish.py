@@ -35,7 +35,7 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
     Raises:
         RunFailed: publishing failed, or it is unknown whether it did.
     """
-    dependent_views = find_dependent_views(plan, target.dependent_views(plan.schemas.models))
+    dependent_views = find_dependent_views(plan, _views_by_table(plan, target))
     _check_columns_unchanged(target, dependent_views)
     try:
         target.attempt("publish", lambda: _publish_once(plan, target, dependent_views, before, after))
@@ -46,6 +46,15 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
                 hint=f"The published tables are unchanged. {error.hint or _next_step(error)}",
                 is_temporary=error.is_temporary,
             ) from error
+
+
+def _views_by_table(plan: Plan, target: Target) -> Mapping[str, Collection[Relation]]:
+    """Return the views that depend on each relation of the plan, or on its masked view, which has the same name."""
+    views: dict[str, tuple[Relation, ...]] = {}
+    for schema in plan.schemas_written:
+        for name, dependents in target.dependent_views(schema).items():
+            views[name] = (*views.get(name, ()), *dependents)
+    return views
 
 
 def _next_step(error: MarketingIbisError) -> str:

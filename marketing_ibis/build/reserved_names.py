@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from marketing_ibis.build.masked_views import KEY_TABLE
 from marketing_ibis.build.work_tables import WorkTables
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
@@ -25,6 +26,7 @@ TABLES = {
     STATE: "builds keep their state",
     AUDIENCE_MEMBERS: "exports record who is on a list",
     AUDIENCE_EXPORTS: "exports of audiences are recorded",
+    KEY_TABLE: "builds keep the key of masked values",
 }
 """The tables of the models' schema that are this package's own, with what they are for."""
 

@@ -128,7 +128,7 @@ def run_plan(
     load_functions(plan)
     target.attempt("inputs", lambda: check_inputs(plan, target, place, filling))
     plan = target.attempt("inputs", partial(with_stored_widths, plan, target))
-    with target.exclusive(plan.schemas.models, read=plan.schemas_read):
+    with target.exclusive(*plan.schemas_written, read=plan.schemas_read):
         runner = test_runner or DataTestRunner(target, plan.relations)
         listeners = (on_start, on_result, on_tested, record)
         build = _Build(plan, target, runner, threads, fail_fast, *listeners, publish_passing)
@@ -311,7 +311,8 @@ def find_existing_nodes(relations: Mapping[str, Relation], target: Target) -> fr
 
 def _clear_candidates(plan: Plan, target: Target) -> None:
     schema = plan.schemas.models
-    target.create_schema(schema)
+    for name in plan.schemas_written:
+        target.create_schema(name)
     kinds = {name: kind for name, kind in target.relations(schema).items() if name.endswith(CANDIDATE_SUFFIX)}
     dependents = target.dependent_views(schema) if kinds else {}
     graph = {name: tuple(view.name for view in dependents.get(name, ())) for name in kinds}

@@ -199,6 +199,18 @@ class Dialect:
         """Return the statements that let ``readers`` read ``relation``; none on an engine without users."""
         return ()
 
+    def revoke(self, relation: Relation, readers: Sequence[str]) -> tuple[str, ...]:
+        """Return the statements after which ``readers`` cannot read ``relation``; none on an engine without users."""
+        return ()
+
+    def grant_usage(self, schema: str, readers: Sequence[str]) -> tuple[str, ...]:
+        """Return the statements that let ``readers`` look into ``schema``; none on an engine without users."""
+        return ()
+
+    def sha256(self, text: str) -> str:
+        """Return the SHA-256 of an expression of type string, in lower-case hexadecimal digits."""
+        return f"SHA256({text})"
+
     def begin_script(self, schema: str) -> tuple[str, ...]:
         """Return the statements without which a script could not ``drop_existing`` relations of ``schema``."""
         return ()

@@ -41,11 +41,19 @@ class ServerDialect(Dialect):
         """Let users, `group NAME` and `role NAME` read."""
         return tuple(f"GRANT SELECT ON {self.relation(relation)} TO {self._reader(reader)}" for reader in readers)
 
+    def revoke(self, relation: Relation, readers: Sequence[str]) -> tuple[str, ...]:
+        """Keep users, groups and roles from reading; nothing happens where they could not."""
+        return tuple(f"REVOKE SELECT ON {self.relation(relation)} FROM {self._reader(reader)}" for reader in readers)
+
+    def grant_usage(self, schema: str, readers: Sequence[str]) -> tuple[str, ...]:
+        """Let users, groups and roles look into a schema."""
+        return tuple(f"GRANT USAGE ON SCHEMA {self.identifier(schema)} TO {self._reader(reader)}" for reader in readers)
+
     def _reader(self, reader: str) -> str:
         match = READER.fullmatch(reader.strip())
         if match is None:
             raise ConfigurationError(
-                f"{reader!r} in grants is not a user, group or role.", hint="Write a user, group NAME or role NAME."
+                f"{reader!r} is not a user, group or role.", hint="Write a user, group NAME or role NAME."
             )
         kind, name = match.groups()
         return "PUBLIC" if name.lower() == PUBLIC and not kind else self.grantee((kind or "").upper(), name)

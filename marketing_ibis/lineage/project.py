@@ -61,6 +61,10 @@ class Lineage:
         """Return every column that rests on ``ref``, however far away."""
         return reached([ref], lambda near: self.dependents.get(near, ()))
 
+    def upstream(self, ref: ColumnRef) -> frozenset[ColumnRef]:
+        """Return every column whose value goes into that of ``ref``, however far away."""
+        return reached([ref], lambda near: self.origins(near).values)
+
     def focus(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return ``names`` with all tables that they come from or that read them, parents first."""
         chosen = frozenset(names)

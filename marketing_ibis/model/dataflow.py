@@ -19,7 +19,8 @@ class Dataflow:
     ``inputs`` are the inputs and rules that they were compiled with, ``measures`` the functions that measure a build,
     ``warnings`` those that warn about what it publishes, ``hamilton`` Hamilton's driver that ran them, which draws.
     ``skipped`` says which files could not be read and were not needed, ``absent`` are the sources that the settings
-    leave off and all that exists only with them.
+    leave off and all that exists only with them. ``declared_personal`` are the columns that a contract or the settings
+    declare as personal data, by source or model; others are marked because they inherit one.
     """
 
     sources: Mapping[str, Source]
@@ -30,6 +31,7 @@ class Dataflow:
     warnings: tuple[Callable[..., ir.Table], ...] = ()
     skipped: tuple[str, ...] = ()
     absent: frozenset[str] = frozenset()
+    declared_personal: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def nodes(self) -> dict[str, Model | Source]:

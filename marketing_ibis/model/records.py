@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from marketing_ibis.model.aggregates import Aggregate
 from marketing_ibis.model.histories import History
 from marketing_ibis.model.incremental import Incremental
+from marketing_ibis.model.masking import MaskedTable
 from marketing_ibis.model.row_functions import RowFunction
 from marketing_ibis.model.snapshots import Snapshot
 from marketing_ibis.model.validation import check_test, words_from
@@ -214,7 +215,8 @@ class Declaration:
     An ``optional`` source is used only where the settings list it, and each of the ``optional_parents`` of a model only
     where the setting of that name is in use. ``rows`` is a function that computes the rows of a model from those of its
     query.
-    The model has the columns that pass through from the source ``pass_through``.
+    The model has the columns that pass through from the source ``pass_through``. ``masked`` says how it appears to
+    those who may not see personal data, where the settings ask for masked views.
     """
 
     kind: Kind
@@ -245,6 +247,7 @@ class Declaration:
     incremental: Incremental | None = field(default=None, repr=False, compare=False)
     is_incremental: bool = field(default=False, repr=False, compare=False)
     rows: Callable[..., Any] | None = field(default=None, repr=False, compare=False)
+    masked: MaskedTable | None = field(default=None, repr=False, compare=False)
 
     @property
     def materialization(self) -> Materialization:

@@ -15,8 +15,10 @@ from hamilton import driver
 
 from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
 from marketing_ibis.graph import topological
+from marketing_ibis.lineage.personal_data import with_personal_data
 from marketing_ibis.model import Model, PassedColumns, Source
 from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.masking import Masking
 from marketing_ibis.model.optional_parents import unused_parents
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialization
@@ -53,16 +55,20 @@ def compile_dataflow(
     unread: Mapping[str, Node] = MappingProxyType({}),
     command_variables: Mapping[str, object] = MappingProxyType({}),
     optional_sources: Collection[str] = (),
+    personal: Mapping[str, Collection[str]] = MappingProxyType({}),
+    masking: Masking | None = None,
+    all_names: Collection[str] = (),
 ) -> Dataflow:
     """Run the dataflow once with tables that have names alone, and keep each model's expression.
 
     ``inputs`` are passed to the models that ask for them by parameter name (``as_of``).
     ``variables`` overrides fields of the models' rules, by parameter name, and ``command_variables`` those for one
-    command; ``materialized`` how a model is stored.
-    Only ``needed`` sources and models are evaluated, and all if it is None; it must include what they depend on.
+    command; ``materialized`` how a model is stored. Only ``needed`` nodes are evaluated, all if it is
+    None, and it must include what they depend on.
     ``sources`` say which optional columns a source has, and which table of another shape it is read from; ``zones``
     decide to which day a timestamp belongs. ``optional_sources`` are the optional sources that there are, ``unread``
-    nodes whose files could not be imported.
+    nodes whose files could not be imported. ``personal`` names columns of personal data by source or model, ``masking``
+    says how they are masked; ``all_names`` are all sources and models, where the modules declare a part of them.
 
     Raises:
         CompileError: two relations declare the same column with its tests.
@@ -79,8 +85,7 @@ def compile_dataflow(
     absent = _find_absent(every_node, optional_sources)
     declared = {name: node for name, node in every_node.items() if name not in absent}
     functions = {name: node.function for name, node in declared.items()}
-    rules = resolve_rules(functions, variables or {}, command_variables)
-    arguments = {**inputs, PARAMETER: passed, **rules}
+    arguments = {**inputs, PARAMETER: passed, **resolve_rules(functions, variables or {}, command_variables)}
     evaluated = {name: node for name, node in declared.items() if needed is None or name in needed}
     homes = [module for module in declaring if evaluated.keys() & declared_functions(module).keys()]
     _check_functions(evaluated, arguments)
@@ -91,14 +96,27 @@ def compile_dataflow(
     optional = {name: (*settings.optional, *settings.columns) for name, settings in sources.items()}
     recorder = ModelRecorder(declared, id_type, materialized or {}, optional, unread, arguments, unused, passed)
     missing = {*absent, *(parent for name in evaluated for parent in unused[name] if parent not in evaluated)}
-    without = dict.fromkeys(name for home in homes for name in declared_functions(home) if name in missing)
-    with _errors_reported_once():
-        hamilton = _driver(homes, recorder)
-        hamilton.execute(list(evaluated), inputs=arguments, overrides=without)
+    hamilton = _execute(homes, recorder, evaluated, arguments, missing)
     recorder.declare_others(evaluated, unread)
     marked_functions = _find_measures_and_warnings(modules, [*every_node, *arguments], {*unread, *absent})
     nodes = _fill_in_descriptions(recorder.sources, arguments), _fill_in_descriptions(recorder.models, arguments)
-    return Dataflow(*nodes, hamilton, arguments, *marked_functions, absent=absent)
+    dataflow = Dataflow(*nodes, hamilton, arguments, *marked_functions, absent=absent)
+    return with_personal_data(dataflow, personal, all_names, masking)
+
+
+def _execute(
+    homes: Sequence[ModuleType],
+    recorder: ModelRecorder,
+    evaluated: Collection[str],
+    arguments: Mapping[str, object],
+    missing: Collection[str],
+) -> driver.Driver:
+    """Run the nodes of ``evaluated``, with nothing in place of those that are ``missing``; return Hamilton's driver."""
+    without = dict.fromkeys(name for home in homes for name in declared_functions(home) if name in missing)
+    with _errors_reported_once():
+        hamilton = _driver(homes, recorder)
+        hamilton.execute(list(evaluated), inputs=dict(arguments), overrides=without)
+    return hamilton
 
 
 def _map_sources(

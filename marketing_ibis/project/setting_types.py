@@ -64,3 +64,17 @@ def read_tables(key: str, value: object) -> Mapping[str, Mapping[str, Any]]:
             f"{SETTINGS} {key} must contain one table per name, such as [tool.marketing_ibis.{key}.NAME]."
         )
     return value
+
+
+def read_columns(key: str, value: object) -> Mapping[str, tuple[str, ...]]:
+    """Return names of columns, by source or model.
+
+    Raises:
+        ConfigurationError: the value is something else.
+    """
+    if not isinstance(value, dict):
+        raise ConfigurationError(
+            f"{SETTINGS} {key} is {value!r}, not a table.",
+            hint=f'Write [tool.marketing_ibis.{key}] on a line, and below it lines such as customers = ["last_name"].',
+        )
+    return {name: read_names(f"{key}.{name}", columns) for name, columns in value.items()}

@@ -11,8 +11,16 @@ from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.model.vocabulary import THRESHOLD, Materialization
 from marketing_ibis.project.file_formats import read_file_settings
 from marketing_ibis.project.health_rules import check_health_rules
+from marketing_ibis.project.masking_settings import check_masking_settings
 from marketing_ibis.project.notifier_settings import read_notifiers
-from marketing_ibis.project.setting_types import SETTINGS, read_names, read_string, read_tables, read_time_zone
+from marketing_ibis.project.setting_types import (
+    SETTINGS,
+    read_columns,
+    read_names,
+    read_string,
+    read_tables,
+    read_time_zone,
+)
 from marketing_ibis.project.source_settings import read_sources
 
 ID_TYPES = ("int64", "string")
@@ -60,15 +68,6 @@ def _models(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
                     f"{SETTINGS} {key}.{name}.{setting} is {choice!r}, not {', '.join(choices[:-1])} or {choices[-1]}."
                 )
     return {name: settings for name, settings in read_tables(key, value).items() if settings}
-
-
-def _pii(key: str, value: object) -> Mapping[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise ConfigurationError(
-            f"{SETTINGS} {key} is {value!r}, not a table.",
-            hint=f'Write [tool.marketing_ibis.{key}] on a line, and below it lines such as customers = ["last_name"].',
-        )
-    return {name: read_names(f"{key}.{name}", columns) for name, columns in value.items()}
 
 
 def _tests(key: str, value: object) -> Mapping[str, Mapping[str, str]]:
@@ -135,7 +134,8 @@ VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
     "vars": read_tables,
     "models": _models,
     "tests": _tests,
-    "pii": _pii,
+    "pii": read_columns,
+    "personal_data": check_masking_settings,
     "sources": read_sources,
     "files": lambda key, value: read_file_settings(f"{SETTINGS} {key}", value),
     "optional_sources": read_names,

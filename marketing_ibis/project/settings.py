@@ -6,7 +6,7 @@ import importlib.util
 import inspect
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,15 +14,18 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from marketing_ibis.errors import CompileError, ConfigurationError, nearest
+from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.graph import ancestors
+from marketing_ibis.model.masking import Masking
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.audiences import DeclaredAudience, check_audiences, discover_audiences
+from marketing_ibis.project.consistency import check_consistent
 from marketing_ibis.project.file_formats import check_tables
 from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
 from marketing_ibis.project.mapped_nodes import PYPROJECT, map_nodes
+from marketing_ibis.project.masking_settings import resolve_masking
 from marketing_ibis.project.named_selectors import add_selectors
 from marketing_ibis.project.notifier_settings import NotifierSettings
 from marketing_ibis.project.optional_sources import used_settings
@@ -46,8 +49,9 @@ class ProjectSettings:
 
     ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter name;
     ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``pii`` names
-    columns that hold personal data, by source or model. ``optional_sources`` are those that the shop has. ``id_type``
-    is the type of every key. ``time_zone`` is the zone of the business: it decides what day today is, and to which day
+    columns that hold personal data, by source or model, and ``personal_data`` says who reads them masked.
+    ``optional_sources`` are those that the shop has. ``id_type`` is the type of every key.
+    ``time_zone`` is the zone of the business: it decides what day today is, and to which day
     a timestamp belongs. ``naive_timestamps`` is the zone of timestamps without a zone, of files and of source tables;
     "" means the business's own. ``grants`` may read what is published, on engines that know users.
     ``allowed_functions`` are the user's own functions. ``profile`` names one of profiles.yml. ``name`` is the project's
@@ -84,6 +88,8 @@ class ProjectSettings:
     """Severity and thresholds of single data tests: severity, warn_if, error_if."""
     pii: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Columns that hold personal data, by source or model; columns that take one over are personal, too."""
+    personal_data: Mapping[str, Any] = field(default_factory=dict)
+    """Masked views for those who may not see personal data: masked_schema, masked_roles, hashed."""
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
     """Optional columns that a source has, and the table of another shape that it is read from."""
     files: Mapping[str, object] = field(default_factory=dict)
@@ -215,8 +221,7 @@ class ProjectSettings:
             return self._compile(as_of, needed)
 
     def _compile(self, as_of: date, needed: Collection[str] | None) -> Dataflow:
-        # They import ibis and hamilton, which listing does not need.
-        from marketing_ibis.lineage.personal_data import with_personal_data
+        # It imports ibis and hamilton, which listing does not need.
         from marketing_ibis.project.compile import compile_dataflow
 
         # What reading the files shows to be wrong is told with its line, so they are read first.
@@ -234,7 +239,7 @@ class ProjectSettings:
         }
         absent = declared.keys() - nodes.keys()
         of_files = {name: node for name, node in declared.items() if node.path != PYPROJECT}
-        _check_consistent(of_files, modules, {*unread, *absent})
+        check_consistent(of_files, modules, {*unread, *absent})
         dataflow = compile_dataflow(
             modules,
             inputs={"as_of": as_of},
@@ -247,10 +252,12 @@ class ProjectSettings:
             unread=unread,
             command_variables=self.command_vars,
             optional_sources=self.optional_sources,
+            personal=self.pii,
+            masking=self.masking,
+            all_names=tuple(nodes),
         )
-        personal = with_personal_data(dataflow, self.pii, nodes)
-        located_sources = locate_settings(personal.sources, self.settings_file)
-        return replace(personal, sources=located_sources, skipped=tuple(error.message for error in failures.values()))
+        located_sources = locate_settings(dataflow.sources, self.settings_file)
+        return replace(dataflow, sources=located_sources, skipped=tuple(error.message for error in failures.values()))
 
     def demo_tables(self, *, orders: int, random_seed: int, as_of: date, churn: bool = False) -> Mapping[str, ir.Table]:
         """Return the generated source tables of the first dataflow that has a ``demo`` module, without unused ones.
@@ -298,6 +305,15 @@ class ProjectSettings:
     def health_rules(self) -> HealthRules:
         """When a number of a build is unusual."""
         return HealthRules(**self.health)  # type: ignore[arg-type]
+
+    @property
+    def masking(self) -> Masking | None:
+        """The masked views of the published tables, if the settings ask for them.
+
+        Raises:
+            ConfigurationError: the settings contradict one another.
+        """
+        return resolve_masking(self.personal_data, self.source_schema, self.model_schema, self.grants)
 
     @property
     def zones(self) -> TimeZones:
@@ -377,23 +393,3 @@ def _merge(base: object, override: object) -> object:
     if not isinstance(base, Mapping) or not isinstance(override, Mapping):
         return override
     return {**base, **{key: _merge(base.get(key), value) for key, value in override.items()}}
-
-
-def _check_consistent(nodes: Mapping[str, Node], modules: Iterable[ModuleType], unread: Collection[str]) -> None:
-    """Stop where importing the files gives other models and sources than reading them, ``unread`` ones aside."""
-    from marketing_ibis.project.adapters import declared_functions
-
-    imported = {name: module.__name__ for module in modules for name in declared_functions(module)}
-    for name, module in imported.items():
-        if name not in nodes:
-            raise CompileError(
-                f"{module}: {name} is a model or source, but parsing the file does not find it.",
-                hint="Use the decorator by the name model or source, above a function at the top level of the file.",
-            )
-    for name, node in nodes.items():
-        if node.kind != "exposure" and name not in imported and name not in unread:
-            raise CompileError(
-                f"{node.path}:{node.line}: {name} is declared as a {node.kind}, but importing the file defines none.",
-                hint="Use the decorator of marketing_ibis.model, and make sure that the names of its file and folders"
-                " have no dot.",
-            )

@@ -121,3 +121,39 @@ def test_a_name_that_the_selection_leaves_out_is_refused(run: Run, name: str) ->
     output = run("lineage", name, "-s", "orders", code=2).stderr
     assert "customers is not among what --select and --exclude leave." in output
     assert "read by" in run("lineage", "customers", "-s", "1+customers+1").output
+
+
+def test_personal_data_is_listed_with_its_source_and_its_readers(run: Run) -> None:
+    lines = run("lineage", "--pii").output.splitlines()
+    assert re.fullmatch(
+        r"customers\.last_name +string +declared and inherited +raw_customers\.last_name +stg_customers, \w+",
+        next(line for line in lines if line.startswith("customers.last_name")),
+    )
+    assert re.fullmatch(
+        r"raw_customers\.last_name +string +declared +- +-",
+        next(line for line in lines if line.startswith("raw_customers.last_name")),
+    )
+    assert lines[-2:] == ["read by, as the settings grant it", "  dbt_marketing: -"]
+
+
+def test_personal_data_is_narrowed_to_a_table_or_a_column(run: Run) -> None:
+    record = json.loads(run("lineage", "customers.first_name", "--pii", "--format", "json").output)
+    names = {f"{column['table']}.{column['name']}" for column in record["columns"]}
+    assert {"raw_customers.first_name", "customers.first_name", "campaign_first_purchase.first_name"} <= names
+    assert not any("last_name" in name for name in names)
+    assert record["readers"] == {"schema": "dbt_marketing", "grants": [], "masked": None}
+    nothing = json.loads(run("lineage", "orders", "--pii", "-s", "orders", "--format", "json").output)
+    assert (nothing["columns"], nothing["computed"]) == ([], [])
+    assert run("lineage", "-s", "orders", "--pii").output == "No column contains personal data.\n"
+
+
+@pytest.mark.parametrize("format", ["svg", "dot", "mermaid"])
+def test_personal_data_is_drawn(run: Run, format: str) -> None:
+    drawn = run("lineage", "--pii", "--format", format).output
+    assert "first_name" in drawn
+    assert "campaign_first_purchase" in drawn
+    assert "product_name" not in drawn
+
+
+def test_personal_data_is_columns_already(run: Run) -> None:
+    assert "--pii shows columns already" in run("lineage", "--pii", "--columns", code=2).output

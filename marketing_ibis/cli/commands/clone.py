@@ -19,6 +19,7 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.deferring import schema_of_state
+from marketing_ibis.cli.steps.hash_key import hash_key
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
 from marketing_ibis.plurals import plural
@@ -91,9 +92,9 @@ def clone_tables(job: CloneJob) -> None:
     from marketing_ibis.build.clone import Clone, carry_out_clone
 
     session, parameters = job.session, job.parameters
-    clone = Clone(session.plan, job.schema, parameters.views)
+    clone, key = Clone(session.plan, job.schema, parameters.views), hash_key(session.plan)
     with session.destination.open_existing() as target:
-        names = carry_out_clone(clone, session.selected_dataflow, target, replaces=parameters.replace)
+        names = carry_out_clone(clone, session.selected_dataflow, target, replaces=parameters.replace, key=key)
     text = f"Published {plural('model', len(names))} of schema {job.schema} in schema {session.project.model_schema}."
     session.log.emit("note", text, models=list(names))
 

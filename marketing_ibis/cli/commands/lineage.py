@@ -45,6 +45,7 @@ class LineageParameters:
     name: str | None = None
     format: str | None = None
     columns: bool = False
+    pii: bool = False
     to: Path | None = None
 
     @property
@@ -78,6 +79,7 @@ class Drawing:
         "lineage customers                        its upstream and downstream tables",
         "lineage customers.customer_segment       one column, down to the sources",
         "lineage --format svg --to lineage.svg    a picture of everything",
+        "lineage --pii                            every column with personal data",
     ),
 )
 @click.argument("name", required=False, metavar="[MODEL|MODEL.COLUMN]")
@@ -88,6 +90,7 @@ class Drawing:
     help="How to show it; svg and dot need the extra docs.  [default: by the ending of --to, else text]",
 )
 @click.option("--columns", is_flag=True, help="Show the origins of every column instead of tables.")
+@click.option("--pii", is_flag=True, help="Show the columns with personal data, where from, and who reads them.")
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file.")
 @target_options
 @vars_option
@@ -102,9 +105,15 @@ def command(parameters: LineageParameters) -> None:
 
 
 def trace_project(parameters: LineageParameters) -> TracedProject:
-    """Compile the project, trace every column and find what is asked for."""
+    """Compile the project, trace every column and find what is asked for.
+
+    Raises:
+        UsageError: --columns and --pii are combined.
+    """
     from marketing_ibis.lineage.project import column_lineage
 
+    if parameters.pii and parameters.columns:
+        raise UsageError("--pii shows columns already.", hint="Omit --columns.")
     session = open_project(parameters.target, parameters.selection)
     lineage = column_lineage(session.dataflow)
     return TracedProject(parameters, session, lineage, lineage.find(parameters.name) if parameters.name else "")
@@ -132,6 +141,8 @@ def draw_selected(traced_project: TracedProject) -> Drawing:
             hint=f"Leave them out, or select around it: --select 1+{table}+1",
         )
     is_text = format == "text"
+    if parameters.pii:
+        return Drawing(_personal(traced_project, table_names, format), parameters.to, is_text)
     if parameters.columns or not isinstance(focus, str):
         return Drawing(_columns(dataflow, lineage, focus, table_names, format), parameters.to, is_text)
     exposure_parents = {name: nodes[name].parents for name in selected if name not in table_names}
@@ -197,6 +208,29 @@ def _columns(
         return drawing.columns_mermaid(dataflow, edges)
     dot = drawing.columns_dot(dataflow, edges, highlight=str(focus))
     return dot if format == "dot" else drawing.dot_to_svg(dot, f"Columns of {focus or 'all tables'}")
+
+
+def _personal(traced_project: TracedProject, selected: tuple[str, ...], format: str) -> str:
+    from marketing_ibis.lineage import drawing
+    from marketing_ibis.lineage.personal_columns import personal_data
+
+    lineage, focus, session = traced_project.lineage, traced_project.focus, traced_project.session
+    project, dataflow = session.project, session.dataflow
+    tables = set(selected) & set(lineage.focus([focus]) if isinstance(focus, str) and focus else selected)
+    path = set() if isinstance(focus, str) else {focus, *lineage.upstream(focus), *lineage.downstream(focus)}
+    personal = personal_data(dataflow, lineage).where(lambda ref: ref.table in tables and (not path or ref in path))
+    masking = project.masking
+    masked = (masking.schema, masking.roles) if masking else ()
+    readers = drawing.Readers(project.model_schema, project.grants, *masked)
+    if format == "text":
+        return drawing.personal_text(personal, readers)
+    if format == "json":
+        return _json(drawing.personal_record(personal, readers))
+    edges = drawing.edges_of_personal(lineage, personal)
+    if format == "mermaid":
+        return drawing.columns_mermaid(dataflow, edges)
+    dot = drawing.columns_dot(dataflow, edges, highlight=str(focus))
+    return dot if format == "dot" else drawing.dot_to_svg(dot, "Personal data")
 
 
 def _columns_text(dataflow: Dataflow, lineage: Lineage, focus: str | ColumnRef, selected: tuple[str, ...]) -> str:

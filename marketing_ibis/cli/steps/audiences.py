@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, n
 from marketing_ibis.graph import ancestors
 from marketing_ibis.plurals import plural
 from marketing_ibis.project.audiences import AudienceSize, DeclaredAudience
+from marketing_ibis.project.project_key import project_key
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from marketing_ibis.outputs.audiences.members import AudienceQuery
     from marketing_ibis.outputs.audiences.sizes import LastExport
 
-KEY_VARIABLE = "MARKETING_IBIS_PROJECT_KEY"
-"""The environment variable of the project's key, by which customers are held out."""
-LEAST_KEY = 32
 EXPIRY_WARNING_DAYS = 14
 GROWTH, SHRINKAGE = 2, 0.5
 """A list that is more than so many times its last size, or less than this share of it, is unusual."""
@@ -59,7 +56,10 @@ def export_audience(job: AudienceJob) -> AudienceJob:
     if job.results:
         export_results(job, path)
         return job
-    key = project_key(job.declared) if audience.holdout else b""
+    key = b""
+    if audience.holdout:
+        purpose = f"The audience {job.declared.name} has a hold-out, which is chosen by"
+        key = project_key(purpose, "with another key customers change sides")
     with session.destination.open_existing() as target:
         export = exporting.AudienceExport(
             _query(job, target), path, job.since_last, session.as_of, session.project.model_schema, key
@@ -137,23 +137,6 @@ def export_results(job: AudienceJob, path: Path) -> None:
             f" (95 % interval {100 * lift.low:+.1f} to {100 * lift.high:+.1f})."
         )
     session.log.emit("audience_results", f"Wrote the results of {name} to {path}. {text}", closing=True, audience=name)
-
-
-def project_key(declared: DeclaredAudience) -> bytes:
-    """Return the project's key.
-
-    Raises:
-        ConfigurationError: it is not set, or too short to be secret.
-    """
-    key = os.environ.get(KEY_VARIABLE, "")
-    if len(key) < LEAST_KEY:
-        problem = f"has {len(key)} characters, and needs {LEAST_KEY}" if key else "is not set"
-        raise ConfigurationError(
-            f"The audience {declared.name} has a hold-out, which is chosen by the project's key:"
-            f" {KEY_VARIABLE} {problem}.",
-            hint="Generate one with `openssl rand -hex 32`, and keep it: with another key customers change sides.",
-        )
-    return key.encode()
 
 
 def _query(job: AudienceJob, target: Target) -> AudienceQuery:

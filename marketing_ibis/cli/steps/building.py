@@ -19,6 +19,7 @@ from marketing_ibis.cli.steps.data_test_runner import data_test_runner
 from marketing_ibis.cli.steps.days import warn_of_other_days
 from marketing_ibis.cli.steps.describing import emitter_of
 from marketing_ibis.cli.steps.early_days import early_day_warning
+from marketing_ibis.cli.steps.hash_key import hash_key
 from marketing_ibis.cli.steps.latest_results import record_results
 from marketing_ibis.cli.steps.measuring import BuildRecorder, DayRecorder, Recorder, log_metrics
 from marketing_ibis.cli.steps.old_dates import old_date_warnings
@@ -65,7 +66,7 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
     from marketing_ibis.outputs.artifacts.previous_run import write_unfinished_run
 
     build, session, plan = planned_build.build, planned_build.build.session, planned_build.plan
-    clock, recorder = Clock(), _recorder(planned_build)
+    clock, recorder, key = Clock(), _recorder(planned_build), hash_key(plan)
     write_unfinished_run(session.folder, session.invocation, [step.name for step in plan.steps()])
     discarded, remarks, warned = None, tuple[str, ...](), tuple[Warned, ...]()
     try:
@@ -85,7 +86,7 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
                 on_result=_notify_all(emitter.finished, console.finished),
                 on_tested=console.report_tested,
                 test_runner=runner,
-                record=partial(_record, recorder, target),
+                record=partial(_record, recorder, key, target),
                 record_failure=recorder.record_failure,
                 on_unrecorded=partial(_warn_unrecorded, session.log),
                 publish_passing=build.publish == "passing",
@@ -106,11 +107,13 @@ def _recorder(planned_build: PlannedBuild) -> Recorder:
     return BuildRecorder(plan.as_of) if plan.is_tested else DayRecorder(plan.as_of)
 
 
-def _record(recorder: Recorder, target: Target, plan: Plan, *outcome: Any) -> Iterable[str]:
+def _record(recorder: Recorder, key: str, target: Target, plan: Plan, *outcome: Any) -> Iterable[str]:
     """Return the statements that record a build, also in the histories of its models that exist."""
+    from marketing_ibis.build.hash_key import key_statements
     from marketing_ibis.build.histories import history_statements
 
-    return (*recorder.record(target, plan, *outcome), *history_statements(plan, target))
+    keys = key_statements(plan.masked_views, target, key)
+    return (*recorder.record(target, plan, *outcome), *history_statements(plan, target), *keys)
 
 
 def _check_published(session: Session, plan: Plan, target: Target) -> None:

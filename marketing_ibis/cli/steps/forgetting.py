@@ -16,10 +16,10 @@ import click
 from marketing_ibis.cli.options import TargetOptions
 from marketing_ibis.cli.output.row_table import format_rows
 from marketing_ibis.cli.session import Session, open_session
-from marketing_ibis.cli.steps.audiences import KEY_VARIABLE, LEAST_KEY
 from marketing_ibis.docs_site import SITE
 from marketing_ibis.errors import MarketingIbisError, SelectionError, UsageError
 from marketing_ibis.plurals import plural
+from marketing_ibis.project.project_key import KEY_VARIABLE, LEAST_KEY
 
 if TYPE_CHECKING:
     from marketing_ibis.build.forgetting.person_columns import PersonColumns

@@ -25,6 +25,9 @@ def orphan_warning(plan: Plan, target: Target) -> str:
     try:
         recorded = target.attempt("orphans", lambda: published_tables(target, schema))
         kinds = target.relations(schema)
+        masked_views = [
+            Relation(masked, name) for masked in plan.schemas_written[1:] for name in target.relations(masked)
+        ]
     except MarketingIbisError as error:
         return f"Tables without a model could not be looked for: {error.message}"
     # Only PostgreSQL would keep apart names that differ by case, and elsewhere the DROP would hit the new table.
@@ -37,5 +40,7 @@ def orphan_warning(plan: Plan, target: Target) -> str:
     if len(orphans) == 1:
         place = target.dialect.relation(Relation(schema, orphans[0]))
         drop = f"DROP {kinds[orphans[0]].upper()} {place}"
+        views = [view for view in masked_views if view.name == orphans[0]]
+        drop = "; ".join([*(f"DROP VIEW {target.dialect.relation(view)}" for view in views), drop])
         return f"{names} was published by an earlier build, and no model has its name. If nothing reads it: {drop}"
     return f"{names}{more} were published by earlier builds, and no model has their names. Drop what nothing reads."

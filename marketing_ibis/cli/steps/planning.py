@@ -165,7 +165,8 @@ def stop_before_execution(planned_build: PlannedBuild) -> PlannedBuild | int:
 
 
 def _note_grants(session: Session) -> None:
-    grants, engine = session.project.grants, session.destination.engine
+    masking, engine = session.project.masking, session.destination.engine
+    grants = (*session.project.grants, *(masking.roles if masking else ()))
     if grants and not engine.supports_grants:
         text = f"{engine.title} does not support grants, so these are skipped: {', '.join(grants)}."
         session.log.emit("note", text, grants=list(grants))

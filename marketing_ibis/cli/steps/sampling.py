@@ -44,7 +44,9 @@ def sample_sources(build: Build) -> Build:
         counts = ", ".join(f"{table} {count:,}" for table, count in rows.items())
         text = f"Sample of {customers:,} customers in schema {sample}: {counts} rows."
         session.log.emit("note", text, customers=customers, rows=dict(rows))
-    return replace(build, session=replace(session, project=replace(project, source_schema=sample)))
+    # The masked views are those of all customers.
+    project = replace(project, source_schema=sample, personal_data={})
+    return replace(build, session=replace(session, project=project))
 
 
 def note_sample(outcome: BuildOutcome) -> BuildOutcome:

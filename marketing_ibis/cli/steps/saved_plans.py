@@ -37,6 +37,16 @@ def check_destination(session: Session, plan: Plan, file: Path) -> None:
                 f"The plan {file} is for the {kind} schema {planned}, and the target has {current}.",
                 hint="Apply it to the target that it was made for, or write a new plan: `plan --out FILE`.",
             )
+    masked = {view.relation.schema for view in plan.masked_views}
+    if masked != ({project.masking.schema} if project.masking else set()):
+        raise UsageError(
+            f"The plan {file} is for {_masked(masked)}, and the settings say something else.",
+            hint="Write a new plan: `plan --out FILE`.",
+        )
+
+
+def _masked(schemas: set[str]) -> str:
+    return f"masked views in schema {', '.join(schemas)}" if schemas else "tables without masked views"
 
 
 def check_world(planned_build: PlannedBuild) -> PlannedBuild:

@@ -88,6 +88,10 @@ BEGIN
 END
 $$"""
 
+    def sha256(self, text: str) -> str:
+        """Return the SHA-256 of an expression; PostgreSQL computes it of bytes, and gives bytes."""
+        return f"ENCODE(SHA256(CONVERT_TO({text}, 'UTF8')), 'hex')"
+
     def grantee(self, kind: str, name: str) -> str:
         """Return a role's name: groups and users are roles too."""
         return self.identifier(name)

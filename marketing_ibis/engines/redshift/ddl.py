@@ -91,6 +91,10 @@ class RedshiftDialect(ServerDialect):
         """Return the widths in the catalog of the string columns of ``relation``."""
         return stored_widths(query, self, relation)
 
+    def sha256(self, text: str) -> str:
+        """Return the SHA-256 of an expression: https://docs.aws.amazon.com/redshift/latest/dg/SHA2.html."""
+        return f"SHA2({text}, 256)"
+
     def open_session(self, label: str) -> tuple[str, ...]:
         """Label the statements: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html."""
         return (f"SET query_group TO {self.literal(label)}",)

@@ -13,6 +13,7 @@ from marketing_ibis.lineage.drawing.columns import columns_dot
 from marketing_ibis.lineage.drawing.edges import ColumnEdges, edges_of_column, edges_of_tables
 from marketing_ibis.lineage.drawing.mermaid import columns_mermaid, tables_mermaid
 from marketing_ibis.lineage.drawing.nearby import Nearby, Surroundings
+from marketing_ibis.lineage.drawing.personal import Readers, edges_of_personal, personal_record, personal_text
 from marketing_ibis.lineage.drawing.record import lineage_record
 from marketing_ibis.lineage.drawing.style import NO_NOTES, Notes
 from marketing_ibis.lineage.drawing.svg import dot_to_svg
@@ -26,6 +27,7 @@ __all__ = [
     "ColumnEdges",
     "Nearby",
     "Notes",
+    "Readers",
     "Surroundings",
     "column_text",
     "columns_dot",
@@ -34,10 +36,13 @@ __all__ = [
     "columns_text",
     "dot_to_svg",
     "edges_of_column",
+    "edges_of_personal",
     "edges_of_tables",
     "focused_svg",
     "graph_svg",
     "lineage_record",
+    "personal_record",
+    "personal_text",
     "table_text",
     "tables_dot",
     "tables_mermaid",

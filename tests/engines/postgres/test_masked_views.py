@@ -1,0 +1,104 @@
+"""Masked views on PostgreSQL: who may read what, and views of analysts over them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from marketing_ibis.build.hash_key import key_statements
+from marketing_ibis.build.masked_views import KEY_TABLE
+from marketing_ibis.build.plan import Plan, Schemas, script
+from marketing_ibis.build.planning import build_plan
+from marketing_ibis.build.run import RunResults, run_plan
+from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.target import Target
+from tests.engines.postgres.warehouse import settings_of
+from tests.postgres_server import fresh_database
+from tests.shop import AS_OF, make_shop
+
+MASKED, KEY = "dbt_marketing_masked", "5" * 64
+SETTINGS = """
+[tool.marketing_ibis.pii]
+raw_sales = ["id"]
+
+[tool.marketing_ibis.personal_data]
+masked_schema = "{model_schema}_masked"
+masked_roles = ["masked_analyst"]
+
+[tool.marketing_ibis.personal_data.hashed]
+raw_sales = ["id"]
+"""
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    dataflow = make_shop(tmp_path_factory.mktemp("shop"), settings=SETTINGS).project.compile(AS_OF)
+    return build_plan(dataflow, tuple(dataflow.models), ENGINES["postgres"].dialect(), Schemas())
+
+
+@pytest.fixture
+def target() -> Iterator[Target]:
+    with fresh_database() as address, ENGINES["postgres"].open(settings_of(address)) as opened:
+        if not opened.query("SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = 'masked_analyst'"):
+            opened.execute("CREATE ROLE masked_analyst")
+        opened.execute("CREATE SCHEMA dbt_production")
+        opened.execute("CREATE TABLE dbt_production.sales (id BIGINT, cents BIGINT)")
+        opened.execute("INSERT INTO dbt_production.sales VALUES (1, 100), (2, 250), (3, -5)")
+        yield opened
+
+
+def build(plan: Plan, target: Target) -> RunResults:
+    keys = key_statements(plan.masked_views, target, KEY)
+    results = run_plan(plan, target, record=lambda *outcome: keys)
+    assert results.published, [result.message for result in results.failures]
+    return results
+
+
+def test_a_role_reads_hashes_and_no_original(plan: Plan, target: Target) -> None:
+    # It could read every new table of the schema.
+    target.execute("CREATE SCHEMA dbt_marketing")
+    target.execute("GRANT USAGE ON SCHEMA dbt_marketing TO masked_analyst")
+    target.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA dbt_marketing GRANT SELECT ON TABLES TO masked_analyst")
+    build(plan, target)
+    build(plan, target)
+    target.execute("SET ROLE masked_analyst")
+    hashes = sorted(hashlib.sha256(f"{KEY}{id}".encode()).hexdigest() for id in (1, 2))
+    assert target.query(f"SELECT id FROM {MASKED}.halves ORDER BY 1") == [(each,) for each in hashes]
+    assert target.query(f"SELECT n, cents FROM {MASKED}.totals") == [(2, 350)]
+    target.execute("RESET ROLE")
+    readable = "SELECT c.relname FROM pg_catalog.pg_class AS c WHERE c.relnamespace = '{}'::regnamespace"
+    readable += " AND has_table_privilege('masked_analyst', c.oid, 'SELECT') AND c.relkind IN ('r', 'v')"
+    assert not target.query(readable.format("dbt_marketing"))
+    assert len(target.query(readable.format(MASKED))) == 4
+    assert (KEY_TABLE, "r") in target.query("SELECT relname, relkind FROM pg_catalog.pg_class")
+
+
+def test_views_of_analysts_keep_standing(plan: Plan, target: Target) -> None:
+    build(plan, target)
+    target.execute("CREATE SCHEMA reports")
+    target.execute(f"CREATE VIEW reports.halved AS SELECT id, half FROM {MASKED}.halves")
+    target.execute(f"CREATE VIEW reports.staged AS SELECT id FROM {MASKED}.stg_sales")
+    target.execute("INSERT INTO dbt_production.sales VALUES (4, 1000)")
+    build(plan, target)
+    assert target.query("SELECT max(half), count(DISTINCT id) FROM reports.halved") == [(500.0, 3)]
+    assert target.query("SELECT count(*) FROM reports.staged") == [(3,)]
+
+
+def test_a_script_replaces_them_again_and_again(plan: Plan, target: Target) -> None:
+    for _ in range(2):
+        for statement in script(plan):
+            target.execute(statement)
+    # The script contains no key, and without one there is no hash.
+    assert target.query(f"SELECT DISTINCT id FROM {MASKED}.halves") == [(None,)]
+
+
+def test_masked_views_can_be_left_out_again(plan: Plan, target: Target, tmp_path: Path) -> None:
+    build(plan, target)
+    dataflow = make_shop(tmp_path).project.compile(AS_OF)
+    plain = build_plan(dataflow, tuple(dataflow.models), ENGINES["postgres"].dialect(), Schemas())
+    target.execute("INSERT INTO dbt_production.sales VALUES (4, 1000)")
+    assert run_plan(plain, target).published
+    assert target.query(f"SELECT count(*) FROM {MASKED}.halves") == [(3,)]
