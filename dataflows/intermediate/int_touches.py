@@ -109,7 +109,7 @@ def _crediting_periods(orders: ir.Table, rules: TouchRules) -> ir.Table:
     earliest = dated.order_date - ibis.interval(days=rules.lookback_days)
     after_previous = dated.previous_date + ibis.interval(days=1)
     return dated.filter(dated.previous_date.isnull() | (dated.previous_date < dated.order_date)).mutate(
-        first_date=ibis.greatest(after_previous.fill_null(earliest), earliest)
+        first_date=ibis.greatest(after_previous.fill_null(earliest), earliest).cast("date")
     )
 
 

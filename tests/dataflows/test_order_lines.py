@@ -23,7 +23,8 @@ MARTS = ("product_performance", "customer_cohorts", "marketing_attribution", "in
 def test_model_gives_the_golden_rows(model: str) -> None:
     expected = golden_rows(model, GOLDEN_LINES)
     actual = build_tables(golden_lines(), GOLDEN_AS_OF)[model]
-    columns = expected[0] if model == "int_order_products" else actual[0]
+    # The example is older than the forecast of core customers.
+    columns = expected[0] if model in {"int_order_products", "customers"} else actual[0]
     assert len(actual) == len(expected)
     assert not differences(model, only(actual, *columns), expected)
 

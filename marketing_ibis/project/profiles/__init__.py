@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines import DEFAULT, ENGINES
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.guide import guide_page
 from marketing_ibis.project.profiles.attachments import unsupported_entries
@@ -127,7 +127,7 @@ class Profile:
             if name in keys and keys[name].kind == "attachments":
                 for number in unsupported_entries(value):
                     place = f"{self._place(output)}: {name}: entry {number}"
-                    yield f"{place} is not a DuckDB file of this machine, so it is not attached."
+                    yield f"{place} is not a {DEFAULT.title} file of this machine, so it is not attached."
 
     def _render(self, output: str, key: str) -> object:
         place = f"{self._place(output)}: {key}"

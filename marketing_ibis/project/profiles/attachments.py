@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from marketing_ibis.engines import DEFAULT
 from marketing_ibis.engines.base import Attachment
 from marketing_ibis.errors import ConfigurationError, nearest
 
 KEYS = ("alias", "path", "read_only", "type")
 OF_DBT = ("is_ducklake", "options", "secret")
 """Keys of databases that are not files of this machine."""
-FILE_TYPE = "duckdb"
+FILE_TYPE = DEFAULT.name
 ADDRESS = re.compile(r"\w{2,}:")
 """How an address begins, or a path that names an extension; one letter is a drive of Windows."""
-EXAMPLE = "Write attach: [{path: raw.duckdb, alias: raw}]."
+EXAMPLE = "Write attach: [{path: raw.db, alias: raw}]."
 
 
 def read_attachments(value: object, place: str) -> tuple[Attachment, ...]:

@@ -152,3 +152,14 @@ def test_rows_about_the_customer_are_deleted_and_no_others(place: Place, rows: R
     place.forget()
     assert {name: place.rows(name) for name in TABLES} == expected
     assert {name: place.rows(name) for name in SOURCES} == {n: sorted(rows[n], key=repr) for n in SOURCES}
+
+
+def test_stored_failures_without_a_key_are_found_by_what_they_contain(place: Place) -> None:
+    """A name is common, but a failing row that is lost can be stored again."""
+    rows: Rows = {name: [] for name in EVERY}
+    rows["dbt_production.customers"] = [(PERSON, "Ann", "ann@example.com", True), (2, "Ann", "bob@example.com", True)]
+    stored = f"{AUDIT}.unique_raw_customers_email"
+    rows[stored] = [("Ann", 2), ("ann@example.com", 2), ("bob@example.com", 2)]
+    place.fill(rows)
+    place.forget()
+    assert place.rows(stored) == [("bob@example.com", 2)]

@@ -116,13 +116,13 @@ def test_a_missing_database_is_not_created(run: Run, tmp_path: Path) -> None:
 def test_personal_columns_are_shown_and_no_file_has_them(run: Run, tmp_path: Path) -> None:
     run("seed", "--from", str(JAFFLE), "-q")
     files = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
-    assert "Michael" in run("show", "customers", "--as-of", "2018-04-10").output
+    assert "Michael" in run("show", "stg_customers", "--as-of", "2018-04-10").output
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == files
 
 
 @pytest.mark.parametrize(
     ("engine", "names"),
-    [("postgres", ("customer_cohorts", "attribution_models")), ("redshift", ("product_performance", "customers"))],
+    [("postgres", ("customer_cohorts", "attribution_models")), ("redshift", ("product_performance", "orders"))],
 )
 def test_a_model_can_be_computed_in_one_query(engine: str, names: tuple[str, ...]) -> None:
     """Redshift's gate accepts the query of a model with all of its parents inside."""
