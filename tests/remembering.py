@@ -31,8 +31,11 @@ CACHING = ("duckdb", "postgres")
 _COMPILED: dict[tuple[object, ...], Dataflow] = {}
 _DERIVED: dict[tuple[object, ...], Any] = {}
 """What was computed of these dataflows, by the function and its arguments."""
-_BUILT: dict[tuple[object, ...], ir.Table] = {}
-"""The expressions of models, by the function and its arguments: most are the same on any day and with any settings."""
+_BUILT: dict[tuple[object, ...], tuple[ir.Table, list[object]]] = {}
+"""The expressions of models, by the function, what its module holds and its arguments, and what the module held.
+
+Most are the same on any day and with any settings.
+"""
 _WRITTEN: dict[tuple[object, ...], str] = {}
 """The text of expressions. The cache of SQL has another file for each folder of a test."""
 
@@ -118,10 +121,12 @@ def _built(name: str, function: Callable[..., Any], arguments: Mapping[str, Any]
     own = inspect.unwrap(function)
     if not _is_own(own.__code__.co_filename):
         return _build_model(name, function, arguments)
-    key = (own, *((each, _identity(value)) for each, value in arguments.items()))
+    # A test may put something else in the place of a helper. What is kept has an id that nothing else can get.
+    held = list(own.__globals__.values())
+    key = (own, *map(id, held), *((each, _identity(value)) for each, value in arguments.items()))
     if key not in _BUILT:
-        _BUILT[key] = _build_model(name, function, arguments)
-    return _BUILT[key]
+        _BUILT[key] = _build_model(name, function, arguments), held
+    return _BUILT[key][0]
 
 
 def _identity(argument: object) -> object:
