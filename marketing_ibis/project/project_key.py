@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 
 from marketing_ibis.errors import ConfigurationError
@@ -31,4 +29,6 @@ def project_key(purpose: str, consequence: str) -> bytes:
 
 def derived_key(key: bytes, purpose: str) -> str:
     """Return a key for one purpose alone, in hexadecimal digits: the project's key cannot be computed from it."""
-    return hmac.new(key, purpose.encode(), hashlib.sha256).hexdigest()
+    import hmac  # help does without
+
+    return hmac.digest(key, purpose.encode(), "sha256").hex()
