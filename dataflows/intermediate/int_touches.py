@@ -76,16 +76,11 @@ def int_touches(
 
 def _credited(touches: ir.Table, orders: ir.Table, rules: TouchRules, as_of: date) -> ir.Table:
     """Add the order that each touch is credited to, if there is one."""
-    periods = _in_windows(_crediting_periods(orders, rules), rules, as_of)
-    joined = touches.mutate(window=_window(touches.touch_date, rules, as_of)).left_join(
-        periods,
-        [
-            "customer_id",
-            "window",
-            touches.touch_date >= periods.first_date,
-            touches.touch_date <= periods.order_date,
-        ],
-    )
+    periods = _in_windows(_crediting_periods(orders, rules, as_of), rules)
+    age = days_before(as_of, touches.touch_date)
+    aged = touches.mutate(age=age, window=_window(age, rules))
+    is_in_period = (aged.age <= periods.first_age) & (aged.age >= periods.order_age)
+    joined = aged.left_join(periods, ["customer_id", "window", is_in_period])
     return joined.select(
         *touches.columns,
         "order_id",
@@ -96,36 +91,37 @@ def _credited(touches: ir.Table, orders: ir.Table, rules: TouchRules, as_of: dat
     )
 
 
-def _crediting_periods(orders: ir.Table, rules: TouchRules) -> ir.Table:
-    """Return the orders that touches can be credited to: from ``first_date`` to ``order_date``, never two at once.
+def _crediting_periods(orders: ir.Table, rules: TouchRules, as_of: date) -> ir.Table:
+    """Return the orders that touches can be credited to: those of ``first_age`` to ``order_age``, never of two at once.
 
-    A period begins after the successful order before; of the orders of one day the first has them all.
+    Ages are days before ``as_of``. A period begins after the successful order before; of the orders of one day the
+    first has them all.
     """
     by_sequence = ibis.window(group_by=orders.customer_id, order_by=orders.success_sequence)
     dated = orders.select(
         *("customer_id", "order_id", "order_date", "cents", "success_sequence"),
-        previous_date=orders.order_date.lag().over(by_sequence),
+        order_age=days_before(as_of, orders.order_date),
+        previous_age=days_before(as_of, orders.order_date.lag().over(by_sequence)),
     )
-    earliest = dated.order_date - ibis.interval(days=rules.lookback_days)
-    after_previous = dated.previous_date + ibis.interval(days=1)
-    return dated.filter(dated.previous_date.isnull() | (dated.previous_date < dated.order_date)).mutate(
-        first_date=ibis.greatest(after_previous.fill_null(earliest), earliest).cast("date")
+    earliest = dated.order_age + rules.lookback_days
+    return dated.filter(dated.previous_age.isnull() | (dated.previous_age > dated.order_age)).mutate(
+        first_age=ibis.least((dated.previous_age - 1).fill_null(earliest), earliest)
     )
 
 
-def _in_windows(periods: ir.Table, rules: TouchRules, as_of: date) -> ir.Table:
+def _in_windows(periods: ir.Table, rules: TouchRules) -> ir.Table:
     """Repeat each period that reaches into two windows: touches then meet the orders of their own window alone.
 
     A join of all touches of a customer with all orders would grow with their product.
     """
-    last = periods.mutate(window=_window(periods.order_date, rules, as_of))
-    first = periods.mutate(window=_window(periods.first_date, rules, as_of))
-    return last.union(first.filter(first.window != _window(first.order_date, rules, as_of)))
+    last = periods.mutate(window=_window(periods.order_age, rules))
+    first = periods.mutate(window=_window(periods.first_age, rules))
+    return last.union(first.filter(first.window != _window(first.order_age, rules)))
 
 
-def _window(day: ir.DateColumn, rules: TouchRules, as_of: date) -> ir.IntegerColumn:
+def _window(age: ir.IntegerColumn, rules: TouchRules) -> ir.IntegerColumn:
     """Return the number of the window of a day, counted back from ``as_of``; a period has the length of one at most."""
-    return days_before(as_of, day) // (rules.lookback_days + 1)
+    return age // (rules.lookback_days + 1)
 
 
 def _in_channels(touches: ir.Table) -> ir.Table:
