@@ -129,7 +129,7 @@ def _orders(count: int, customers: int, random_seed: int, as_of: date, *, churn:
             if churn
             else _customer(aged.id, customers, random_seed)
         ),
-        order_date=(ibis.date(as_of) - aged.age.as_interval("D")).cast("date"),
+        order_date=ibis.date(as_of) - aged.age.as_interval("D"),
         status=_status(aged),
         cycle_name=_product(aged.id, random_seed),
     )

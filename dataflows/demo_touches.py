@@ -73,7 +73,7 @@ def spend(orders: int, draws: Draws) -> ir.Table:
     cents = pick(place, list(COSTS.values())).cast("int64") * orders
     return table.select(
         "id",
-        spend_date=(ibis.date(draws.as_of) - age.as_interval("D")).cast("date"),
+        spend_date=ibis.date(draws.as_of) - age.as_interval("D"),
         channel=pick(place, [channel for channel, _ in campaigns]),
         campaign=pick(place, [campaign for _, campaign in campaigns]),
         amount=cents * (days - age) * 2 * percent // (days * days * 100),

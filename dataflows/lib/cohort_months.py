@@ -38,5 +38,5 @@ def retention_and_value(cells: ir.Table, cohort: Sequence[str]) -> dict[str, ir.
         "total_orders": cells.orders.fill_null(0),
         "cumulative_revenue": dollars(to_date),
         "cumulative_ltv": mean_dollars(to_date, cells.cohort_size),
-        "period_month": (cells.cohort_month + cells.k.as_interval("M")).cast("date"),
+        "period_month": cells.cohort_month + cells.k.as_interval("M"),
     }

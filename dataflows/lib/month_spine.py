@@ -19,5 +19,5 @@ def month_spine(month_numbers: ir.IntegerColumn, as_of: date) -> ir.Table:
     start = ibis.date(as_of.replace(day=1))
     return numbered.select(
         month_index=numbered.first_month + numbered.number,
-        month_start=(start - (numbered.age - numbered.number).as_interval("M")).cast("date"),
+        month_start=start - (numbered.age - numbered.number).as_interval("M"),
     )

@@ -119,7 +119,7 @@ def churn_risk(rfm_summary: ir.Table, as_of: date, churn_rules: ChurnRules = Chu
             (reaches(churn_rules.high_from_score), HIGH), (reaches(churn_rules.medium_from_score), MEDIUM), else_=LOW
         ),
         average_days_between_orders=ratio(buyers.recency, buyers.frequency),
-        expected_next_order_date=(last_day.cast("date") + gap.cast("int32").as_interval("D")).cast("date"),
+        expected_next_order_date=last_day + gap.cast("int32").as_interval("D"),
         analysis_timestamp=midnight(as_of),
     )
 

@@ -167,7 +167,7 @@ def _days(facts: ir.Table, as_of: date) -> ir.Table:
     first = facts.agg(first_day=facts.order_date.min())
     aged = first.mutate(age=ibis.date(as_of).delta(first.first_day, unit="day"))
     numbered = aged.mutate(number=ibis.range(0, aged.age + 1).unnest())
-    return numbered.select(day=(numbered.first_day + numbered.number.as_interval("D")).cast("date"))
+    return numbered.select(day=numbered.first_day + numbered.number.as_interval("D"))
 
 
 def _totals(facts: ir.Table) -> ir.Table:

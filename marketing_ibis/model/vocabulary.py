@@ -27,6 +27,9 @@ VIEW_LAYERS = frozenset({ADAPTERS, "staging", "campaigns"})
 LAYERS = (ADAPTERS, "staging", "intermediate", "marts", "core", "campaigns")
 """Layers that a project usually has; it may have others."""
 
+INTERNAL_LAYERS = frozenset({ADAPTERS, "staging", "intermediate"})
+"""Layers whose models are steps on the way to others."""
+
 EXPOSURE_TYPES = ("dashboard", "campaign", "notebook", "analysis", "ml", "application")
 """What reads a model: dbt's types, and the campaigns that a list is for."""
 MATURITIES = ("high", "medium", "low")

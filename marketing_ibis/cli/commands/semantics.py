@@ -22,6 +22,7 @@ from marketing_ibis.cli.options import (
 from marketing_ibis.cli.session import ProjectSession, open_project
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SelectionError, UsageError
+from marketing_ibis.model.vocabulary import INTERNAL_LAYERS
 from marketing_ibis.plurals import plural
 
 LOOKML = "lookml"
@@ -105,14 +106,12 @@ def find_models(parameters: SemanticsParameters) -> SemanticsJob:
         SelectionError: no model is selected.
         UsageError: an option is for another format.
     """
-    from marketing_ibis.outputs.semantics import internal_layers
-
     if parameters.connection and parameters.format != LOOKML:
         raise UsageError("--connection is for lookml.", hint=f"Remove it, or write {LOOKML} instead.")
     session = open_project(parameters.target, parameters.selection)
     selected = [name for name in session.selected_names if session.nodes[name].kind == "model"]
     is_chosen = bool(parameters.selection.select)
-    names = tuple(n for n in selected if is_chosen or session.nodes[n].layer not in internal_layers())
+    names = tuple(n for n in selected if is_chosen or session.nodes[n].layer not in INTERNAL_LAYERS)
     if not names:
         raise SelectionError("No model is selected.", hint="List the models: ls --resource-type model.")
     return SemanticsJob(parameters, session, names)
@@ -121,10 +120,12 @@ def find_models(parameters: SemanticsParameters) -> SemanticsJob:
 def describe_models(job: SemanticsJob) -> SemanticFiles:
     """Compile the project and write the text of each file."""
     from marketing_ibis.outputs.semantics import FORMATS, semantic_model
+    from marketing_ibis.testing.collect import declared_data_tests
 
     session, parameters, project = job.session, job.parameters, job.session.project
     model = semantic_model(
         session.dataflow,
+        declared_data_tests(session.dataflow, project.tests),
         job.names,
         schema=project.model_schema,
         title=project.title,

@@ -13,6 +13,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 
 from marketing_ibis.engines.decimals import MOST_DIGITS, OPEN_SCALE, literal_type
 from marketing_ibis.engines.predicates import PredicateOperands
+from marketing_ibis.engines.whole_days import WholeDays
 
 
 class DuckDBTypes(DuckDBType):  # type: ignore[misc]  # Ibis ships no types
@@ -22,8 +23,8 @@ class DuckDBTypes(DuckDBType):  # type: ignore[misc]  # Ibis ships no types
     default_decimal_scale = OPEN_SCALE
 
 
-class DuckDB(PredicateOperands, DuckDBCompiler):  # type: ignore[misc]  # Ibis ships no types
-    """Ibis' compiler with predicates as operands, and all digits of decimals, where Ibis rounds to three."""
+class DuckDB(PredicateOperands, WholeDays, DuckDBCompiler):  # type: ignore[misc]  # Ibis ships no types
+    """Ibis' compiler with predicates as operands, whole days and all digits of decimals, where Ibis rounds to three."""
 
     __slots__ = ()
     type_mapper = DuckDBTypes

@@ -12,6 +12,7 @@ from ibis.backends.sql.datatypes import PostgresType
 
 from marketing_ibis.engines.decimals import MOST_DIGITS, OPEN_SCALE, literal_type
 from marketing_ibis.engines.predicates import PredicateOperands
+from marketing_ibis.engines.whole_days import WholeDays
 
 DATE_UNITS = {"Y": "year", "Q": "quarter", "M": "month", "W": "week"}
 """Units that a day is truncated to, as DATE_TRUNC spells them."""
@@ -24,7 +25,7 @@ class PostgresTypes(PostgresType):  # type: ignore[misc]  # Ibis ships no types
     default_decimal_scale = OPEN_SCALE
 
 
-class Postgres(PredicateOperands, PostgresCompiler):  # type: ignore[misc]  # Ibis ships no types
+class Postgres(PredicateOperands, WholeDays, PostgresCompiler):  # type: ignore[misc]  # Ibis ships no types
     """Ibis' compiler with text in code point order, whole days and whole numbers."""
 
     type_mapper = PostgresTypes

@@ -6,11 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX
 from marketing_ibis.model.aggregates import NEVER_ADDED, NUMBERS
-from marketing_ibis.model.vocabulary import ADAPTERS
 from marketing_ibis.outputs.description.records import ColumnEntry, RelationEntry
 
-INTERNAL_LAYERS = frozenset({ADAPTERS, "staging", "intermediate"})
-"""Layers whose models are steps on the way to others."""
 CENTS = "cents"
 CURRENCIES = frozenset({"dollars", "euros", "pounds"})
 JOINS = (

@@ -21,16 +21,15 @@ from marketing_ibis.lineage.project import Lineage
 from marketing_ibis.model import Average, DataTest, Freshness, Ratio, Sum
 from marketing_ibis.model.aggregates import Aggregate
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.outputs.description.advice import INTERNAL_LAYERS, conventions, warnings_of
+from marketing_ibis.model.vocabulary import INTERNAL_LAYERS
+from marketing_ibis.outputs.description.advice import conventions, warnings_of
 from marketing_ibis.outputs.description.records import (
     AggregateEntry,
     AudienceEntry,
-    Cardinality,
     ColumnEntry,
     Description,
     ExposureEntry,
     FreshnessEntry,
-    JoinEntry,
     KeyEntry,
     PageEntry,
     RelationEntry,
@@ -43,6 +42,7 @@ from marketing_ibis.project.field_sentences import field_sentences
 from marketing_ibis.project.settings import ProjectSettings
 from marketing_ibis.project.static_parsing import Node, graph_of
 from marketing_ibis.testing.collect import DataTests, declared_data_tests
+from marketing_ibis.testing.joins import joins_of
 from marketing_ibis.testing.meanings import meaning
 
 HOUR = timedelta(hours=1)
@@ -158,7 +158,7 @@ def _relation(facts: CompiledFacts, name: str) -> RelationEntry:
         is_internal=is_internal,
         depends_on_as_of="as_of" in inputs,
         columns=columns,
-        joins=_joins(facts, name, data_tests),
+        joins=joins_of(facts.dataflow, facts.data_tests, name),
         parents=tuple(sorted(facts.dataflow.graph()[name])),
         children=children,
         used_by=tuple(facts.outputs[name]),
@@ -210,31 +210,6 @@ def _aggregate(declared: Aggregate | None) -> AggregateEntry | None:
 def _tests(data_tests: Iterable[DataTest]) -> tuple[TestEntry, ...]:
     entries = (TestEntry(t.name, t.kind, t.severity, meaning(t)) for t in data_tests)
     return tuple(sorted(entries, key=lambda entry: entry.name))
-
-
-def _joins(facts: CompiledFacts, name: str, data_tests: Sequence[DataTest]) -> tuple[JoinEntry, ...]:
-    """Return the joins that are tested: every value of a column exists in that of another table."""
-    joins = {
-        JoinEntry(data_test.column, to, field, _cardinality(facts, name, data_test.column, to, field))
-        for data_test in data_tests
-        if data_test.test == "relationships" and isinstance(data_test.arguments, tuple)
-        for to, field in [data_test.arguments]
-        if to in facts.dataflow.nodes and to != name
-    }
-    return tuple(sorted(joins, key=lambda join: (join.column, join.to, join.to_column)))
-
-
-def _cardinality(facts: CompiledFacts, name: str, column: str, to: str, to_column: str) -> Cardinality:
-    if to_column not in _unique_columns(facts, to):
-        return "many_to_many"
-    return "one_to_one" if column in _unique_columns(facts, name) else "many_to_one"
-
-
-def _unique_columns(facts: CompiledFacts, name: str) -> frozenset[str]:
-    """Return the columns of which each value is in one row."""
-    grain = facts.dataflow.nodes[name].declaration.grain
-    tested = {t.column for t in facts.data_tests.get(name, ()) if t.test == "unique" and t.where is None}
-    return frozenset(tested | (set(grain) if len(grain) == 1 else set()))
 
 
 def _page(home: Path, page: str) -> PageEntry:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from marketing_ibis.model import Audience
+from marketing_ibis.testing.joins import Join
 
 RelationKind = Literal["model", "source"]
-Cardinality = Literal["one_to_one", "many_to_one", "many_to_many"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,6 @@ class ColumnEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class JoinEntry:
-    """A column whose values are those of another table's column, as a data test says."""
-
-    column: str
-    to: str
-    to_column: str
-    cardinality: Cardinality
-
-
-@dataclass(frozen=True, slots=True)
 class PageEntry:
     """A page of the project that defines the numbers of a table, with its title and what it says first."""
 
@@ -99,7 +89,7 @@ class RelationEntry:
     is_internal: bool
     depends_on_as_of: bool
     columns: tuple[ColumnEntry, ...]
-    joins: tuple[JoinEntry, ...]
+    joins: tuple[Join, ...]
     parents: tuple[str, ...]
     children: tuple[str, ...]
     used_by: tuple[str, ...]

@@ -9,12 +9,12 @@ from marketing_ibis.outputs.description.records import (
     ColumnEntry,
     Description,
     ExposureEntry,
-    JoinEntry,
     RelationEntry,
     SettingsEntry,
     TestEntry,
 )
 from marketing_ibis.plurals import plural
+from marketing_ibis.testing.joins import Join
 
 STEP = "  "
 
@@ -85,7 +85,7 @@ def column_facts(column: ColumnEntry) -> str:
     return ", ".join(filter(None, facts))
 
 
-def join_text(join: JoinEntry) -> str:
+def join_text(join: Join) -> str:
     """Return a join as a condition with its cardinality."""
     return f"{join.column} = {join.to}.{join.to_column} ({join.cardinality.replace('_', ' ')})"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from marketing_ibis.outputs.semantics.bsl import bsl_files
-from marketing_ibis.outputs.semantics.derive import internal_layers, semantic_model
+from marketing_ibis.outputs.semantics.derive import semantic_model
 from marketing_ibis.outputs.semantics.lookml import lookml_files
 from marketing_ibis.outputs.semantics.osi import osi_files
 from marketing_ibis.outputs.semantics.records import SemanticModel
@@ -17,4 +17,4 @@ FORMATS: Mapping[str, Callable[[SemanticModel], dict[str, str]]] = {
 }
 """What writes each format: the text of its files, by name."""
 
-__all__ = ["FORMATS", "internal_layers", "semantic_model"]
+__all__ = ["FORMATS", "semantic_model"]

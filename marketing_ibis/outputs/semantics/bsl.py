@@ -87,14 +87,14 @@ def _column(name: str) -> str:
 
 def _joins(entity: Entity) -> dict[str, Any]:
     """Return the joins of an entity; one that two columns refer to is joined once for each, named after it."""
-    names = [join.entity for join in entity.joins]
+    names = [join.to for join in entity.joins]
     return {
-        join.entity if names.count(join.entity) == 1 else f"{join.entity}_by_{join.column}": {
-            "model": join.entity,
+        join.to if names.count(join.to) == 1 else f"{join.to}_by_{join.column}": {
+            "model": join.to,
             # At most one match for each row, in both cardinalities.
             "type": "one",
             "left_on": join.column,
-            "right_on": join.field,
+            "right_on": join.to_column,
         }
         for join in entity.joins
     }

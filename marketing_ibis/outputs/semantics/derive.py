@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from marketing_ibis.model import Average, Column, Model, Ratio, Sum
+from marketing_ibis.model import Average, Column, DataTest, Model, Ratio, Sum
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.model.vocabulary import ADAPTERS
 from marketing_ibis.outputs.semantics.records import (
     CENTS_PER_UNIT,
     Dimension,
     Entity,
-    Join,
     Measure,
     SemanticModel,
     ValueType,
 )
 from marketing_ibis.project.static_parsing import Node
+from marketing_ibis.testing.collect import DataTests
+from marketing_ibis.testing.joins import Join, joins_of, unique_columns
 
 COUNT = "count"
 CENTS = "cents"
 
 
-def internal_layers() -> frozenset[str]:
-    """Return the layers whose models are steps on the way to others, and are skipped unless they are selected."""
-    return frozenset({ADAPTERS, "staging", "intermediate"})
-
-
 def semantic_model(
     dataflow: Dataflow,
+    data_tests: DataTests,
     names: Collection[str],
     *,
     schema: str,
@@ -41,13 +37,20 @@ def semantic_model(
 ) -> SemanticModel:
     """Return the models called ``names`` as entities; columns of personal data only with ``include_pii``."""
     models = [dataflow.models[name] for name in names]
-    entities = [_entity(model, schema, tuple(exposures), include_pii=include_pii) for model in models]
-    by_name = {entity.name: entity for entity in entities}
-    joined = [replace(by_name[model.name], joins=_joins(model, by_name)) for model in models]
+    entities = {
+        model.name: _entity(model, data_tests.get(model.name, ()), schema, tuple(exposures), include_pii=include_pii)
+        for model in models
+    }
+    joined = [
+        replace(entity, joins=_joins(joins_of(dataflow, data_tests, each), entity, entities))
+        for each, entity in entities.items()
+    ]
     return SemanticModel(name, title, tuple(joined), connection or name)
 
 
-def _entity(model: Model, schema: str, exposures: tuple[Node, ...], *, include_pii: bool) -> Entity:
+def _entity(
+    model: Model, data_tests: Sequence[DataTest], schema: str, exposures: tuple[Node, ...], *, include_pii: bool
+) -> Entity:
     declaration = model.declaration
     columns = {c.name: c for c in declaration.contract.columns if include_pii or not c.pii}
     has_key = set(declaration.grain) <= columns.keys()
@@ -56,24 +59,13 @@ def _entity(model: Model, schema: str, exposures: tuple[Node, ...], *, include_p
         schema=schema,
         description=model.description.strip().split("\n\n")[0],
         key=declaration.grain if has_key else (),
-        unique=tuple(name for name in _unique_columns(model) if name in columns),
+        unique=tuple(name for name in unique_columns(declaration.grain, data_tests) if name in columns),
         layer=declaration.layer,
         owner=declaration.owner,
         exposures=tuple(node.name for node in exposures if model.name in node.parents),
         dimensions=tuple(_dimension(model, column) for column in columns.values()),
         measures=(*_count(model, columns), *_measures(model, columns)),
     )
-
-
-def _unique_columns(model: Model) -> tuple[str, ...]:
-    """Return the columns of which each value has one row."""
-    declaration = model.declaration
-    tested = [
-        data_test.column
-        for data_test in declaration.data_tests(model.name)
-        if data_test.test == "unique" and data_test.where is None and data_test.severity == "error"
-    ]
-    return tuple(dict.fromkeys([*(declaration.grain if len(declaration.grain) == 1 else ()), *tested]))
 
 
 def _dimension(model: Model, column: Column) -> Dimension:
@@ -170,16 +162,14 @@ def _divisor(column: Column) -> int:
     return CENTS_PER_UNIT if column.unit == CENTS else 1
 
 
-def _joins(model: Model, entities: Mapping[str, Entity]) -> tuple[Join, ...]:
-    """Return a join for each relationship that is tested, if the other side has each value once."""
-    entity = entities[model.name]
-    joins = []
-    for data_test in model.declaration.data_tests(model.name):
-        if data_test.test != "relationships" or not isinstance(data_test.arguments, tuple):
-            continue
-        to, field = data_test.arguments
-        is_known = to in entities and any(d.name == data_test.column for d in entity.dimensions)
-        if is_known and to != model.name and field in entities[to].unique:
-            cardinality = "one_to_one" if data_test.column in entity.unique else "many_to_one"
-            joins.append(Join(data_test.column, to, field, cardinality))  # type: ignore[arg-type]
-    return tuple(dict.fromkeys(joins))
+def _joins(joins: Sequence[Join], entity: Entity, entities: Mapping[str, Entity]) -> tuple[Join, ...]:
+    """Return the joins with another entity of which each row has at most one match."""
+    columns = {dimension.name for dimension in entity.dimensions}
+    return tuple(
+        join
+        for join in joins
+        if join.cardinality != "many_to_many"
+        and join.column in columns
+        and join.to in entities
+        and join.to_column in entities[join.to].unique
+    )

@@ -84,11 +84,11 @@ def _field(dimension: Dimension) -> dict[str, Any]:
 def _relationship(entity: Entity, number: int) -> dict[str, Any]:
     join = entity.joins[number]
     return {
-        "name": f"{entity.name}__{join.column}__{join.entity}",
+        "name": f"{entity.name}__{join.column}__{join.to}",
         "from": entity.name,
-        "to": join.entity,
+        "to": join.to,
         "from_columns": [join.column],
-        "to_columns": [join.field],
+        "to_columns": [join.to_column],
     }
 
 

@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from marketing_ibis.outputs.semantics.records import Cardinality, Entity, SemanticModel
+from marketing_ibis.outputs.semantics.records import Entity, SemanticModel
+from marketing_ibis.testing.joins import Cardinality, Join
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,6 @@ class JoinPath:
     cardinality: Cardinality
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    column: str
-    entity: str
-    field: str
-    cardinality: Cardinality
-
-
 def join_paths(model: SemanticModel, base: Entity) -> list[JoinPath]:
     """Return the joins of an entity, near ones first, over any number of steps; each adds at most one match per row.
 
@@ -42,23 +35,22 @@ def join_paths(model: SemanticModel, base: Entity) -> list[JoinPath]:
     visited, queue = {base.name}, deque([(base.name, base.name)])
     while queue:
         alias, start = queue.popleft()
-        edges = [edge for edge in _edges(model, model.entity(start)) if edge.entity not in visited]
-        targets = [edge.entity for edge in edges]
+        edges = [edge for edge in _edges(model, model.entity(start)) if edge.to not in visited]
+        targets = [edge.to for edge in edges]
         for edge in edges:
-            is_repeated = targets.count(edge.entity) > 1
-            name = f"{edge.entity}_by_{edge.column}" if is_repeated else edge.entity
-            paths.append(JoinPath(name, edge.entity, edge.field, alias, start, edge.column, edge.cardinality))
-            visited.add(edge.entity)
+            is_repeated = targets.count(edge.to) > 1
+            name = f"{edge.to}_by_{edge.column}" if is_repeated else edge.to
+            paths.append(JoinPath(name, edge.to, edge.to_column, alias, start, edge.column, edge.cardinality))
+            visited.add(edge.to)
             if not is_repeated:
-                queue.append((name, edge.entity))
+                queue.append((name, edge.to))
     return paths
 
 
-def _edges(model: SemanticModel, entity: Entity) -> Iterator[_Edge]:
+def _edges(model: SemanticModel, entity: Entity) -> Iterator[Join]:
     """Yield the joins of an entity, and those of others to it that match one to one."""
-    for join in entity.joins:
-        yield _Edge(join.column, join.entity, join.field, join.cardinality)
+    yield from entity.joins
     for other in model.entities:
         for join in other.joins:
-            if join.entity == entity.name and join.cardinality == "one_to_one":
-                yield _Edge(join.field, other.name, join.column, "one_to_one")
+            if join.to == entity.name and join.cardinality == "one_to_one":
+                yield Join(join.to_column, other.name, join.column, "one_to_one")

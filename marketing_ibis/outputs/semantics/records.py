@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from marketing_ibis.testing.joins import Join
+
 ValueType = Literal["string", "integer", "decimal", "float", "boolean", "date", "timestamp"]
 Function = Literal["count", "sum", "average", "ratio"]
-Cardinality = Literal["many_to_one", "one_to_one"]
 
 CENTS_PER_UNIT = 100
 
@@ -54,16 +55,6 @@ class Measure:
     def is_additive(self) -> bool:
         """Whether its values for groups of rows add up to that for all of them."""
         return self.function in ("count", "sum") and not self.per
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """A column whose values are in the unique column ``field`` of another entity: each row has at most one match."""
-
-    column: str
-    entity: str
-    field: str
-    cardinality: Cardinality
 
 
 @dataclass(frozen=True, slots=True)

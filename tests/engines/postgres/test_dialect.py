@@ -53,7 +53,10 @@ BY_ROW: dict[str, ir.Value] = {
     "month number": t.d.month(),
     "quarter number": t.d.quarter(),
     "weekday": t.d.day_of_week.index(),
-    "day plus days": (t.d + ibis.interval(days=3)).cast("date"),
+    "day plus days": t.d + ibis.interval(days=3),
+    "day minus days of each row": t.d - t.b.cast("int32").as_interval("D"),
+    "day plus months": t.d + ibis.interval(months=1),
+    "days between stepped days": (t.d + ibis.interval(days=3)).delta(t.d - ibis.interval(days=4), unit="day"),
     "day of an instant": t.i.date(),
     "text below": t.s < "a",
     "text between": t.s.between("A", "b"),
@@ -132,6 +135,13 @@ def assert_equal(engines: dict[str, Ask], table: ir.Table) -> None:
 @pytest.mark.parametrize("name", BY_ROW)
 def test_a_value_of_each_row_is_the_same(engines: dict[str, Ask], name: str) -> None:
     assert_equal(engines, FACTS.select(FACTS.n, value=BY_ROW[name]).order_by("n"))
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_a_day_plus_days_or_months_is_a_day(engines: dict[str, Ask], engine: str) -> None:
+    stepped = FACTS.filter(FACTS.n == 1).select(a=t.d + ibis.interval(days=1), b=t.d - ibis.interval(months=1))
+    (row,) = values(engines, engine, stepped)
+    assert [(type(value), value) for value in row] == [(date, date(2024, 4, 1)), (date, date(2024, 2, 29))]
 
 
 @pytest.mark.parametrize("name", IN_ALL)

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
-from marketing_ibis.outputs.semantics import internal_layers, semantic_model
+from marketing_ibis.model.vocabulary import INTERNAL_LAYERS
+from marketing_ibis.outputs.semantics import semantic_model
 from marketing_ibis.outputs.semantics.expressions import measure_sql, quoted
 from marketing_ibis.outputs.semantics.records import Entity, SemanticModel
+from marketing_ibis.testing.collect import declared_data_tests
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import MODEL_SCHEMA, Warehouse, compiled_dataflow, open_warehouse
 
@@ -18,8 +20,10 @@ OPTIONAL = ("raw_touches", "raw_spend")
 @cache
 def model(as_of: date = GOLDEN_AS_OF) -> SemanticModel:
     dataflow = compiled_dataflow(as_of, optional_sources=OPTIONAL)
-    names = [name for name, m in dataflow.models.items() if m.declaration.layer not in internal_layers()]
-    return semantic_model(dataflow, names, schema=MODEL_SCHEMA, title="Shop", name="shop")
+    names = [name for name, m in dataflow.models.items() if m.declaration.layer not in INTERNAL_LAYERS]
+    return semantic_model(
+        dataflow, declared_data_tests(dataflow), names, schema=MODEL_SCHEMA, title="Shop", name="shop"
+    )
 
 
 @cache

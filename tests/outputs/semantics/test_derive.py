@@ -10,6 +10,7 @@ from marketing_ibis.errors import CompileError
 from marketing_ibis.outputs.semantics import semantic_model
 from marketing_ibis.outputs.semantics.paths import join_paths
 from marketing_ibis.outputs.semantics.records import SemanticModel
+from marketing_ibis.testing.collect import declared_data_tests
 from tests.outputs.semantics.shops import model
 from tests.shop import AS_OF, SHOP, make_shop
 
@@ -55,7 +56,13 @@ def derived(folder: Path, *names: str, include_pii: bool = False, **changes: str
     texts = {"sales": IMPORTS + SALES, "shops": SHOPS} | changes
     dataflow = make_shop(folder, **texts).project.compile(AS_OF)
     return semantic_model(
-        dataflow, names or ("sales", "shops"), schema="s", title="t", name="n", include_pii=include_pii
+        dataflow,
+        declared_data_tests(dataflow),
+        names or ("sales", "shops"),
+        schema="s",
+        title="t",
+        name="n",
+        include_pii=include_pii,
     )
 
 
@@ -90,7 +97,7 @@ def test_a_personal_key_is_not_a_key(tmp_path: Path) -> None:
 
 def test_joins_follow_from_relationships(tmp_path: Path) -> None:
     (join,) = derived(tmp_path).entity("sales").joins
-    assert (join.column, join.entity, join.field, join.cardinality) == ("shop_id", "shops", "id", "many_to_one")
+    assert (join.column, join.to, join.to_column, join.cardinality) == ("shop_id", "shops", "id", "many_to_one")
     alone = derived(tmp_path / "alone", "sales")
     assert alone.entity("sales").joins == ()
 
