@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from marketing_ibis.graph import reached
 from marketing_ibis.lineage.column_ref import ColumnRef
-from marketing_ibis.lineage.personal_data import inherits, personal_origins
+from marketing_ibis.lineage.expression import origins_of
+from marketing_ibis.lineage.personal_data import personal_by_table, personal_origins
 from marketing_ibis.lineage.project import Lineage
 from marketing_ibis.model.dataflow import Dataflow
 
@@ -65,23 +66,26 @@ class PersonalData:
 
 def personal_data(dataflow: Dataflow, lineage: Lineage) -> PersonalData:
     """Return every column of a dataflow that contains personal data."""
-    personal = {
-        name: frozenset(column.name for column in node.declaration.contract.columns if column.pii)
-        for name, node in dataflow.nodes.items()
-    }
+    personal = personal_by_table(dataflow)
     origins = {
         ColumnRef(name, column): tuple(sorted(refs))
         for name, model in dataflow.models.items()
         for column, refs in personal_origins(model.expression, personal).items()
     }
     columns = tuple(_columns(dataflow, lineage, personal, origins))
-    ordered = (ColumnRef(name, column) for name, table in lineage.direct.items() for column in table.columns)
-    computed = tuple(
-        ComputedColumn(ref, _type(dataflow, ref), origins[ref])
-        for ref in ordered
-        if ref in origins and ref.column not in personal[ref.table]
-    )
-    return PersonalData(columns, computed)
+    return PersonalData(columns, tuple(_computed(dataflow, lineage, personal)))
+
+
+def _computed(
+    dataflow: Dataflow, lineage: Lineage, personal: Mapping[str, Collection[str]]
+) -> Iterator[ComputedColumn]:
+    """Yield the columns of models that read personal ones and are not personal themselves."""
+    for name in (name for name in lineage.direct if name in dataflow.models):
+        for column, origins in origins_of(dataflow.models[name].expression).columns.items():
+            refs = tuple(sorted(ref for ref in origins.values if ref.column in personal.get(ref.table, ())))
+            ref = ColumnRef(name, column)
+            if refs and column not in personal[name]:
+                yield ComputedColumn(ref, _type(dataflow, ref), refs)
 
 
 def _columns(
@@ -102,7 +106,7 @@ def _columns(
                 ref,
                 _type(dataflow, ref),
                 column in dataflow.declared_personal.get(name, ()),
-                name in dataflow.models and inherits(dataflow.models[name].expression, column, origins.get(ref, ())),
+                ref in origins,
                 origins.get(ref, ()),
                 tuple(sorted(each for each in upstream if each.table in dataflow.sources)),
                 tuple(sorted(tables, key=lambda each: lineage.positions[each])),

@@ -30,7 +30,7 @@ def column(
     *,
     nullable: bool = False,
     unit: str = "",
-    pii: bool = False,
+    pii: bool | None = None,
     width: int = 0,
     tests: Iterable[DataTest] = (),
     optional: bool = False,
@@ -40,6 +40,9 @@ def column(
     aggregate: Aggregate | None = None,
 ) -> Column:
     """Return a column of a contract; it is NOT NULL unless ``nullable`` says otherwise.
+
+    With ``pii`` it contains personal data, with ``pii=False`` it does not although it is computed from such data; None
+    leaves that to lineage.
 
     It exists ``only_with`` a source or model of that name, where one is given. With ``each``, a function of rules, it
     is one column for each word that the function returns in place of ``{}``. An ``aggregate``, such as ``Sum()``, makes
@@ -60,7 +63,8 @@ def column(
         description=description,
         nullable=nullable,
         unit=unit,
-        pii=pii,
+        pii=bool(pii),
+        not_pii=pii is False,
         width=width,
         tests=_data_tests(tests),
         optional=optional,

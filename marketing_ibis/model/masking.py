@@ -1,4 +1,4 @@
-"""Say which columns of a published table are masked, for those who may not see personal data."""
+"""Say which columns are personal data, and how they are masked for those who may not see it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,18 @@ class Masking:
     schema: str
     roles: tuple[str, ...] = ()
     hashed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalSettings:
+    """What the settings say about personal data: columns that are ``declared`` or ``excluded``, by source or model.
+
+    Excluded ones are not personal although they are computed from such data. With ``masking``, they are masked.
+    """
+
+    declared: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    masking: Masking | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ class Column:
     """One column of a contract.
 
     ``type`` is an Ibis type as text, or ``ID``. ``unit`` names what a number counts ("days", "dollars").
-    ``pii`` marks data about a person, which leaves the warehouse only on request. ``width`` is the most bytes of
+    ``pii`` marks data about a person, which leaves the warehouse only on request, and ``not_pii`` a column that is not
+    such data although it is computed from it. ``width`` is the most bytes of
     a string in a table, held on every engine as Redshift's VARCHAR(n) holds it; 0 where the source decides.
     An ``optional`` column counts only where the settings list it; ``synonyms`` are names that files often give it.
     A column ``only_with`` a source or model exists only where that does: see ``optional_sources``.
@@ -104,6 +105,8 @@ class Column:
     width: int = 0
     # What is looked at afterwards is no part of what is built.
     tests: tuple[DataTest, ...] = field(default=(), repr=False, compare=False)
+    # What follows from it is in pii.
+    not_pii: bool = field(default=False, repr=False, compare=False)
     # The contract shows whether the column is in use, and then it is as any other.
     optional: bool = field(default=False, repr=False, compare=False)
     synonyms: tuple[str, ...] = field(default=(), repr=False, compare=False)

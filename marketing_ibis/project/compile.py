@@ -18,7 +18,7 @@ from marketing_ibis.graph import topological
 from marketing_ibis.lineage.personal_data import with_personal_data
 from marketing_ibis.model import Model, PassedColumns, Source
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.model.masking import Masking
+from marketing_ibis.model.masking import PersonalSettings
 from marketing_ibis.model.optional_parents import unused_parents
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialization
@@ -55,8 +55,7 @@ def compile_dataflow(
     unread: Mapping[str, Node] = MappingProxyType({}),
     command_variables: Mapping[str, object] = MappingProxyType({}),
     optional_sources: Collection[str] = (),
-    personal: Mapping[str, Collection[str]] = MappingProxyType({}),
-    masking: Masking | None = None,
+    personal: PersonalSettings = PersonalSettings(),
     all_names: Collection[str] = (),
 ) -> Dataflow:
     """Run the dataflow once with tables that have names alone, and keep each model's expression.
@@ -67,8 +66,8 @@ def compile_dataflow(
     None, and it must include what they depend on.
     ``sources`` say which optional columns a source has, and which table of another shape it is read from; ``zones``
     decide to which day a timestamp belongs. ``optional_sources`` are the optional sources that there are, ``unread``
-    nodes whose files could not be imported. ``personal`` names columns of personal data by source or model, ``masking``
-    says how they are masked; ``all_names`` are all sources and models, where the modules declare a part of them.
+    nodes whose files could not be imported. ``personal`` is what the settings say about personal data;
+    ``all_names`` are all sources and models, where the modules declare a part of them.
 
     Raises:
         CompileError: two relations declare the same column with its tests.
@@ -101,7 +100,7 @@ def compile_dataflow(
     marked_functions = _find_measures_and_warnings(modules, [*every_node, *arguments], {*unread, *absent})
     nodes = _fill_in_descriptions(recorder.sources, arguments), _fill_in_descriptions(recorder.models, arguments)
     dataflow = Dataflow(*nodes, hamilton, arguments, *marked_functions, absent=absent)
-    return with_personal_data(dataflow, personal, all_names, masking)
+    return with_personal_data(dataflow, personal, all_names)
 
 
 def _execute(

@@ -135,6 +135,7 @@ VALUE_READERS: Mapping[str, Callable[[str, object], Any]] = {
     "models": _models,
     "tests": _tests,
     "pii": read_columns,
+    "not_pii": read_columns,
     "personal_data": check_masking_settings,
     "sources": read_sources,
     "files": lambda key, value: read_file_settings(f"{SETTINGS} {key}", value),

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.graph import ancestors
-from marketing_ibis.model.masking import Masking
+from marketing_ibis.model.masking import Masking, PersonalSettings
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.audiences import DeclaredAudience, check_audiences, discover_audiences
@@ -49,8 +49,8 @@ class ProjectSettings:
 
     ``dataflows`` are importable packages of models. ``vars`` overrides fields of the models' rules, by parameter name;
     ``models`` how single models are stored; ``tests`` the severity and thresholds of single tests. ``pii`` names
-    columns that hold personal data, by source or model, and ``personal_data`` says who reads them masked.
-    ``optional_sources`` are those that the shop has. ``id_type`` is the type of every key.
+    columns that hold personal data, by source or model, ``not_pii`` those that do not, and ``personal_data`` says who
+    reads them masked. ``optional_sources`` are those that the shop has. ``id_type`` is the type of every key.
     ``time_zone`` is the zone of the business: it decides what day today is, and to which day
     a timestamp belongs. ``naive_timestamps`` is the zone of timestamps without a zone, of files and of source tables;
     "" means the business's own. ``grants`` may read what is published, on engines that know users.
@@ -87,7 +87,9 @@ class ProjectSettings:
     tests: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Severity and thresholds of single data tests: severity, warn_if, error_if."""
     pii: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Columns that hold personal data, by source or model; columns that take one over are personal, too."""
+    """Columns that hold personal data, by source or model; columns that are computed from one are personal, too."""
+    not_pii: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Columns that are not personal data although they are computed from it, by source or model."""
     personal_data: Mapping[str, Any] = field(default_factory=dict)
     """Masked views for those who may not see personal data: masked_schema, masked_roles, hashed."""
     sources: Mapping[str, SourceSettings] = field(default_factory=dict)
@@ -252,8 +254,7 @@ class ProjectSettings:
             unread=unread,
             command_variables=self.command_vars,
             optional_sources=self.optional_sources,
-            personal=self.pii,
-            masking=self.masking,
+            personal=PersonalSettings(self.pii, self.not_pii, self.masking),
             all_names=tuple(nodes),
         )
         located_sources = locate_settings(dataflow.sources, self.settings_file)

@@ -20,6 +20,7 @@ from marketing_ibis.graph import ancestors
 from marketing_ibis.lineage.personal_data import with_personal_data
 from marketing_ibis.model import Model
 from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.masking import PersonalSettings
 from marketing_ibis.project.compile import compile_dataflow
 from marketing_ibis.project.source_settings import SourceSettings
 from tests.dataflows.comparison import Row
@@ -166,7 +167,7 @@ def without_rows(model: Model, dialect: Dialect) -> str:
 
 def test_personal_columns_stay_personal() -> None:
     dataflow, _ = passing()
-    marked = with_personal_data(dataflow, {"raw_customers": ["country"]})
+    marked = with_personal_data(dataflow, PersonalSettings({"raw_customers": ("country",)}))
     personal = {
         name
         for name, node in marked.nodes.items()

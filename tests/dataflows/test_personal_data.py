@@ -16,7 +16,7 @@ from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.personal_columns import PersonalData, personal_data
 from marketing_ibis.lineage.project import Lineage, column_lineage
 from marketing_ibis.model.dataflow import Dataflow
-from marketing_ibis.model.masking import Masking
+from marketing_ibis.model.masking import Masking, PersonalSettings
 from marketing_ibis.project.compile import compile_dataflow
 from tests.sources import GOLDEN_AS_OF, Sources
 from tests.strategies import dirty_sources, sources
@@ -30,8 +30,8 @@ SHOPS = st.one_of(sources(), dirty_sources())
 
 @cache
 def dataflow() -> Dataflow:
-    masking = Masking("masked", (), IDS)
-    return compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}, personal=IDS, masking=masking)
+    settings = PersonalSettings(IDS, masking=Masking("masked", (), IDS))
+    return compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}, personal=settings)
 
 
 @cache

@@ -6,6 +6,7 @@ import csv
 import shutil
 from datetime import date
 from pathlib import Path
+from textwrap import dedent
 
 import ibis
 import pytest
@@ -18,13 +19,16 @@ from marketing_ibis.engines.secret import without_addresses
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.lineage.personal_data import with_personal_data
 from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.model.masking import PersonalSettings
 from marketing_ibis.outputs.export import Export, without_addressed_keys
 from tests.invocation import Run, invoke
 from tests.paths import JAFFLE
+from tests.shop import SHOP, make_shop
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
 
 KEYS = {"customers.csv": "id", "orders.csv": "user_id"}
+IDS = {"raw_customers": ("id",), "raw_orders": ("user_id",)}
 DAY = ("--as-of", "2018-04-10")
 SETTINGS = '[tool.marketing_ibis]\nid_type = "string"\n'
 DECLARED = '\n[tool.marketing_ibis.pii]\nraw_customers = ["id"]\nraw_orders = ["user_id"]\n'
@@ -39,7 +43,7 @@ def personal(dataflow: Dataflow) -> dict[str, set[str]]:
 
 def test_what_takes_a_personal_column_over_is_personal() -> None:
     before = compiled_dataflow(GOLDEN_AS_OF)
-    after = personal(with_personal_data(before, {"raw_customers": ["id"], "raw_orders": ["user_id"]}))
+    after = personal(with_personal_data(before, PersonalSettings(IDS)))
     assert (
         "customer_id" in after["stg_customers"] & after["stg_orders"] & after["customers"] & after["campaign_win_back"]
     )
@@ -51,17 +55,73 @@ def test_what_takes_a_personal_column_over_is_personal() -> None:
 
 def test_without_settings_the_shop_is_as_it_is_declared() -> None:
     dataflow = compiled_dataflow(GOLDEN_AS_OF)
-    assert personal(with_personal_data(dataflow, {})) == personal(dataflow)
+    assert personal(with_personal_data(dataflow)) == personal(dataflow)
 
 
 @pytest.mark.parametrize(
     ("declared", "message"),
-    [({"raw_customer": ["id"]}, "raw_customer, which is not"), ({"raw_customers": ["ids"]}, "no column ids")],
+    [({"raw_customer": ("id",)}, "raw_customer, which is not"), ({"raw_customers": ("ids",)}, "no column ids")],
 )
-def test_a_name_that_does_not_exist_is_reported(declared: dict[str, list[str]], message: str) -> None:
+def test_a_name_that_does_not_exist_is_reported(declared: dict[str, tuple[str, ...]], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message) as caught:
-        with_personal_data(compiled_dataflow(GOLDEN_AS_OF), declared)
+        with_personal_data(compiled_dataflow(GOLDEN_AS_OF), PersonalSettings(declared))
     assert caught.value.hint
+
+
+PRICES = '\n[tool.marketing_ibis.pii]\nraw_sales = ["cents"]\n'
+
+
+def test_a_number_that_is_computed_is_personal_unless_declared_otherwise(tmp_path: Path) -> None:
+    marked = personal(make_shop(tmp_path / "all", settings=PRICES).project.compile(GOLDEN_AS_OF))
+    assert marked == {
+        "raw_sales": {"cents"},
+        "stg_sales": {"cents"},
+        "totals": {"cents"},
+        "halves": {"half"},
+        "report": set(),
+    }
+    halves = SHOP["halves"].replace('"Half."', '"Half.", pii=False')
+    settings = PRICES + '\n[tool.marketing_ibis.not_pii]\ntotals = ["cents"]\n'
+    some = personal(make_shop(tmp_path / "some", settings=settings, halves=halves).project.compile(GOLDEN_AS_OF))
+    assert some == marked | {"totals": set(), "halves": set()}
+    # The settings have the last word on a contract.
+    settings = PRICES + 'halves = ["half"]\n\n[tool.marketing_ibis.not_pii]\nraw_sales = ["id"]\n'
+    assert (
+        personal(make_shop(tmp_path / "both", settings=settings, halves=halves).project.compile(GOLDEN_AS_OF)) == marked
+    )
+
+
+@pytest.mark.parametrize(
+    ("excluded", "message"),
+    [
+        ({"raw_customers": ("id",)}, "both name raw_customers.id"),
+        ({"raw_customer": ("id",)}, "not_pii.* names raw_customer, which is not"),
+    ],
+)
+def test_what_is_not_personal_must_exist_and_not_be_declared_as_personal(
+    excluded: dict[str, tuple[str, ...]], message: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        with_personal_data(compiled_dataflow(GOLDEN_AS_OF), PersonalSettings(IDS, excluded))
+    assert caught.value.hint
+
+
+def test_a_number_that_is_computed_from_a_hashed_key_is_hashed_and_a_fraction_is_hidden(tmp_path: Path) -> None:
+    halves = SHOP["halves"].replace("stg_sales.cents / 2", "stg_sales.id / 2")
+    settings = (
+        PRICES.replace("cents", "id")
+        + """
+
+        [tool.marketing_ibis.personal_data]
+        masked_schema = "masked"
+        [tool.marketing_ibis.personal_data.hashed]
+        raw_sales = ["id"]
+        """
+    )
+    dataflow = make_shop(tmp_path, settings=dedent(settings), halves=halves).project.compile(GOLDEN_AS_OF)
+    masked = dataflow.models["halves"].declaration.masked
+    assert masked is not None
+    assert masked.masks == {"id": "hash", "half": "null"}
 
 
 @given(st.from_regex(r"[\w.+-]{1,8}@[\w-]{1,8}\.[a-z]{2,4}", fullmatch=True), st.text(), st.text())

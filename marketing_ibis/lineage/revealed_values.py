@@ -1,0 +1,234 @@
+"""Find the columns about whose values an expression says more than a count, a rank, or yes or no.
+
+A copy of a column reveals it, and so does what is computed from it: a string, number, day, list or hash, and outcomes
+of a case whose conditions depend on it. A filter, a join or an order chooses rows and reveals no value. An operation
+that is not known here reveals every column under it, so no column is missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from marketing_ibis.lineage.column_ref import ColumnRef
+
+Refs = frozenset[ColumnRef]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a value is computed from: the columns that it ``reveals``, and those that it has as ``inputs``.
+
+    An answer of yes or no has inputs that it does not reveal.
+    """
+
+    reveals: Refs = frozenset()
+    inputs: Refs = frozenset()
+
+
+Columns = Mapping[str, Content]
+NOTHING = Content()
+_CACHE: MutableMapping[ops.Node, Mapping[str, Refs]] = WeakKeyDictionary()
+"""The columns of expressions as long as they exist: they are read once per kind of mark."""
+
+
+def revealed_columns(expression: ir.Table) -> Mapping[str, Refs]:
+    """Return the columns of the named tables under ``expression`` that each of its columns reveals."""
+    operation = expression.op()
+    if operation not in _CACHE:
+        columns: Columns = operation.map(_visit)[operation]
+        _CACHE[operation] = {name: content.reveals for name, content in columns.items()}
+    return _CACHE[operation]
+
+
+def _visit(operation: ops.Node, _: Mapping[ops.Node, object], **arguments: Any) -> object:
+    return _read(operation, **arguments)
+
+
+def _merge(parts: Iterable[Content]) -> Content:
+    contents = [part for part in parts if part.inputs]
+    if len(contents) < 2:
+        return contents[0] if contents else NOTHING
+    return Content(
+        frozenset().union(*(content.reveals for content in contents)),
+        frozenset().union(*(content.inputs for content in contents)),
+    )
+
+
+def _parts(arguments: object) -> Iterator[Content]:
+    """Yield the contents that are anywhere in ``arguments``."""
+    match arguments:
+        case Content():
+            yield arguments
+        case Mapping():
+            for part in arguments.values():
+                yield from _parts(part)
+        case tuple():
+            for part in arguments:
+                yield from _parts(part)
+
+
+@singledispatch
+def _read(operation: ops.Node, **arguments: Any) -> Any:
+    """Return the content of a value, or one for each column of a relation."""
+    return _merge(_parts(arguments))
+
+
+# Values.
+
+
+@_read.register
+def _field(operation: ops.Field, *, rel: Columns, **_: Any) -> Content:
+    return rel[operation.name]
+
+
+@_read.register
+def _reduction(_operation: ops.Reduction, **arguments: Any) -> Content:
+    return _merge(_parts({name: part for name, part in arguments.items() if name not in ("order_by", "where")}))
+
+
+@_read.register(ops.ArgMin)
+@_read.register(ops.ArgMax)
+def _argument(_operation: ops.Value, *, arg: Content, **_: Any) -> Content:
+    return arg
+
+
+@_read.register
+def _window(_operation: ops.WindowFunction, *, func: Content, **_: Any) -> Content:
+    # Ranks have no argument of their own.
+    return func
+
+
+@_read.register(ops.Count)
+@_read.register(ops.CountDistinct)
+@_read.register(ops.CountStar)
+@_read.register(ops.CountDistinctStar)
+@_read.register(ops.ApproxCountDistinct)
+@_read.register(ops.ExistsSubquery)
+def _number_of_rows(_operation: ops.Value, **_: Any) -> Content:
+    return NOTHING
+
+
+@_read.register(ops.Comparison)
+@_read.register(ops.Between)
+@_read.register(ops.InValues)
+@_read.register(ops.InSubquery)
+@_read.register(ops.IsNull)
+@_read.register(ops.NotNull)
+@_read.register(ops.IsNan)
+@_read.register(ops.IsInf)
+@_read.register(ops.StringContains)
+@_read.register(ops.StartsWith)
+@_read.register(ops.EndsWith)
+@_read.register(ops.FuzzySearch)
+@_read.register(ops.ArrayContains)
+@_read.register(ops.MapContains)
+def _yes_or_no(operation: ops.Value, **arguments: Any) -> Content:
+    # Yes or no is all that a column of booleans has to reveal.
+    booleans = [part for name, part in arguments.items() if _is_boolean(getattr(operation, name))]
+    return Content(_merge(_parts(tuple(booleans))).reveals, _merge(_parts(arguments)).inputs)
+
+
+def _is_boolean(argument: object) -> bool:
+    return isinstance(argument, ops.Value) and argument.dtype.is_boolean()
+
+
+@_read.register
+def _if_else(_operation: ops.IfElse, *, bool_expr: Content, true_expr: Content, false_null_expr: Content) -> Content:
+    return _case((bool_expr,), (true_expr, false_null_expr))
+
+
+@_read.register
+def _searched_case(
+    _operation: ops.SearchedCase, *, cases: tuple[Content, ...], results: tuple[Content, ...], default: Content
+) -> Content:
+    return _case(cases, (*results, default))
+
+
+@_read.register
+def _simple_case(
+    _operation: ops.SimpleCase,
+    *,
+    base: Content,
+    cases: tuple[Content, ...],
+    results: tuple[Content, ...],
+    default: Content,
+) -> Content:
+    return _case((_merge((base, *cases)),) * len(cases), (*results, default))
+
+
+def _case(conditions: tuple[Content, ...], outcomes: tuple[Content, ...]) -> Content:
+    """Return the content of a case: with one condition and constant outcomes it says yes or no."""
+    every = _merge((*conditions, *outcomes))
+    if len(conditions) == 1 and not _merge(outcomes).inputs:
+        return every
+    return Content(every.reveals | _merge(conditions).inputs, every.inputs)
+
+
+# Relations.
+
+
+@_read.register
+def _relation(operation: ops.Relation, **arguments: Any) -> Columns:
+    return dict.fromkeys(operation.schema.names, _merge(_parts(arguments)))
+
+
+@_read.register
+def _physical_table(operation: ops.PhysicalTable, **_: Any) -> Columns:
+    refs = {name: frozenset({ColumnRef(operation.name, name)}) for name in operation.schema.names}
+    return {name: Content(ref, ref) for name, ref in refs.items()}
+
+
+@_read.register
+def _memory_table(operation: ops.InMemoryTable, **_: Any) -> Columns:
+    return dict.fromkeys(operation.schema.names, NOTHING)
+
+
+@_read.register(ops.AliasedRelation)
+@_read.register(ops.Reference)
+@_read.register(ops.relations.Simple)
+@_read.register(ops.Distinct)
+@_read.register(ops.DropNull)
+@_read.register(ops.DropColumns)
+def _same(operation: ops.Relation, *, parent: Columns, **_: Any) -> Columns:
+    return {name: parent[name] for name in operation.schema.names}
+
+
+@_read.register
+def _fill_null(_operation: ops.FillNull, *, parent: Columns, replacements: Any) -> Columns:
+    by_column = replacements if isinstance(replacements, Mapping) else dict.fromkeys(parent, replacements)
+    return {name: _merge((content, *_parts(by_column.get(name)))) for name, content in parent.items()}
+
+
+@_read.register
+def _unnest(operation: ops.TableUnnest, *, parent: Columns, column: Content, **_: Any) -> Columns:
+    return {name: parent.get(name, column) if name != operation.column_name else column for name in operation.schema}
+
+
+@_read.register(ops.Project)
+@_read.register(ops.JoinChain)
+@_read.register(ops.DummyTable)
+def _values(_operation: ops.Relation, *, values: Columns, **_: Any) -> Columns:
+    return values
+
+
+@_read.register
+def _aggregate(_operation: ops.Aggregate, *, groups: Columns, metrics: Columns, **_: Any) -> Columns:
+    return {**groups, **metrics}
+
+
+@_read.register(ops.Union)
+@_read.register(ops.Intersection)
+def _either(_operation: ops.Relation, *, left: Columns, right: Columns, **_: Any) -> Columns:
+    return {name: _merge((content, right[name])) for name, content in left.items()}
+
+
+@_read.register
+def _difference(_operation: ops.Difference, *, left: Columns, **_: Any) -> Columns:
+    return left
