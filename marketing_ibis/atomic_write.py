@@ -107,6 +107,12 @@ def random_name(place: Path) -> Path:
     return place.with_name(f"{place.name}.{os.urandom(8).hex()}{ENDING}")
 
 
+def earlier_names(place: Path) -> list[Path]:
+    """Return the files next to ``place`` that were to replace it, of commands that were killed."""
+    pattern = re.compile(rf"{re.escape(place.name)}\.[0-9a-f]{{16}}{re.escape(ENDING)}(\.wal)?")
+    return [path for path in place.parent.iterdir() if pattern.fullmatch(path.name) and path.is_file()]
+
+
 @lru_cache(maxsize=256)
 def remove_leftovers(folder: Path) -> None:
     """Remove what commands of this user were writing in ``folder`` when they were killed, a day ago and longer."""

@@ -21,12 +21,15 @@ AUDIENCE_MEMBERS = "audience_members"
 """The table of the models' schema that has the customers on the published list of each audience."""
 AUDIENCE_EXPORTS = "audience_exports"
 """The table of the models' schema in which each export of an audience is recorded."""
+UNERASED = "unerased_tables"
+"""The table of the models' schema that names tables with deleted rows on the disk, while `forget` runs."""
 TABLES = {
     HISTORY: "builds record their metrics",
     STATE: "builds keep their state",
     AUDIENCE_MEMBERS: "exports record who is on a list",
     AUDIENCE_EXPORTS: "exports of audiences are recorded",
     KEY_TABLE: "builds keep the key of masked values",
+    UNERASED: "forget notes tables with deleted rows on the disk",
 }
 """The tables of the models' schema that are this package's own, with what they are for."""
 

@@ -177,10 +177,11 @@ class Target(Protocol):
         must have the same effect as one run.
         """
 
-    def erase_deleted(self, relations: Sequence[Relation]) -> str:
+    def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
         """Remove the bytes of deleted rows of ``relations`` from the disk, outside of any transaction.
 
-        Return what remains to be done, as a sentence, "" for nothing. Afterwards the connection can only be closed.
+        The table ``note`` says that this is to be done, and is dropped once it is. Return what remains to be done, as a
+        sentence, "" for nothing. Afterwards the connection can only be closed.
         """
 
     def session(self) -> AbstractContextManager[Self]:

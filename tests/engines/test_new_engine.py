@@ -16,6 +16,7 @@ from marketing_ibis import Project
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.base import Engine
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.target import Target
 from tests.engines import sqlite
 from tests.engines.sqlite.engine import SQLITE
 from tests.invocation import invoke
@@ -46,6 +47,13 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
         connection.execute("CREATE TABLE sales (id BIGINT, cents BIGINT)")
         connection.executemany("INSERT INTO sales VALUES (?, ?)", [(1, 100), (2, 250), (3, -5)])
     return shop
+
+
+def test_the_page_names_every_method_of_a_connection() -> None:
+    methods = [name for name in vars(Target) if not name.startswith("_")]
+    assert {"erase_deleted", "release", "execute"} <= set(methods)
+    page = PAGE.read_text("utf-8")
+    assert [name for name in methods if f"`{name}`" not in page] == []
 
 
 def rows(query: str) -> list[tuple[object, ...]]:
@@ -114,7 +122,8 @@ def test_the_page_shows_this_record_and_every_field() -> None:
     ours = Path(sqlite.engine.__file__).read_text("utf-8")
     assert ours.replace("tests.engines.sqlite", "marketing_ibis.engines.sqlite") == record
     assert line.replace(", SQLITE", "") in Path(marketing_ibis.engines.__file__).read_text("utf-8")
-    rows = re.findall(r"^\| (`.*?) \|", PAGE.read_text("utf-8"), re.M)
+    fields_of_record = PAGE.read_text("utf-8").partition("## 2.")[0]
+    rows = re.findall(r"^\| (`.*?) \|", fields_of_record, re.M)
     named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
     assert sorted(named) == sorted(field.name for field in fields(Engine))
 

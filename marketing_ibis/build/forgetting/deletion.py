@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from marketing_ibis.build.forgetting.kept_tables import Leftover
 from marketing_ibis.build.forgetting.search import Findings, PersonRows
+from marketing_ibis.build.forgetting.unerased import note_statements
 from marketing_ibis.build.publish import execute_all
 from marketing_ibis.build.state import content_statements, read_states
-from marketing_ibis.engines.dialect import Dialect
+from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed
 
@@ -30,6 +31,8 @@ def _delete_once(target: Target, statements: tuple[str, ...], findings: Findings
     with target.transaction():
         states = read_states(target, schema)
         tables = [rows.table for rows in findings.tables if rows.count and rows.table.model in states]
+        # A table with other columns than its model has now is built again anyway.
+        tables = [table for table in tables if table.rows.types.keys() >= set(table.columns)]
         columns = {table.relation: table.columns for table in tables}
         # A table that another program has changed must not look as if a build had left it so.
         before = target.contents(columns)
@@ -43,6 +46,13 @@ def _delete_once(target: Target, statements: tuple[str, ...], findings: Findings
             if before[table.relation] == states[table.model].content
         }
         execute_all(target, target.dialect.approve(content_statements(target.dialect, schema, contents), PURPOSE))
+        execute_all(target, note_statements(target.dialect, schema, changed_relations(findings)))
+
+
+def changed_relations(findings: Findings) -> tuple[Relation, ...]:
+    """Return the tables whose rows are deleted, and those that are dropped."""
+    tables = (rows.table.relation for rows in findings.tables if rows.count)
+    return (*tables, *(leftover.relation for leftover in findings.leftovers if leftover.kind == "table"))
 
 
 def _statements(dialect: Dialect, findings: Findings, touched: list[PersonRows]) -> Iterator[str]:

@@ -48,9 +48,9 @@ class Leftover:
 class Inventory:
     """What is kept, what is dropped, and what is only read: published views, and ``sources`` by name.
 
-    ``foreign`` tables of the schema have keys of people, and no declaration.
-    ``live_views`` show the sources as they are now, other ``views`` also tables of the last build. ``places`` are the
-    tables of each source.
+    ``foreign`` tables of the schema have keys of people, and no declaration. ``live_views`` show the sources as they
+    are now, other ``views`` also tables of the last build. ``places`` are the tables of each source, and
+    ``not_searched`` those of sources whose columns do not say which person a row is about.
     """
 
     tables: tuple[KeptTable, ...]
@@ -60,6 +60,7 @@ class Inventory:
     views: tuple[Rows, ...]
     sources: Mapping[str, Rows]
     places: Mapping[str, str]
+    not_searched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Keeper:
             tuple(rows for name, rows in views.items() if name not in live),
             sources,
             {name: self._place_of(name) for name in sources},
+            tuple(self._sources_not_searched(sources)),
         )
 
     def _tables(self, existing: Mapping[str, RelationKind]) -> Iterator[KeptTable]:
@@ -184,11 +186,13 @@ class Keeper:
                 yield Leftover(relation, "work table of a command that was stopped", kind)
 
     def _sources(self) -> Iterator[tuple[str, Rows]]:
-        """Yield the rows of each source with keys of people, as its mapping shows them."""
+        """Yield the rows of each source with keys of people, as its mapping shows them, or with personal data."""
         relations = {name: self.schemas.source(node.declaration) for name, node in self.dataflow.sources.items()}
         existing = {relation.schema: self.target.relations(relation.schema) for relation in relations.values()}
         present = {name for name, relation in relations.items() if relation.name in existing[relation.schema]}
-        for name, keys in self.person.keys.items():
+        # A source that refers to no other may have the address of a person.
+        personal = {name: dict[str, str]() for name in self.dataflow.sources if self.person.personal[name]}
+        for name, keys in {**personal, **self.person.keys}.items():
             node = self.dataflow.nodes[name]
             if name in present and not self._is_mapped(name):
                 types = self._types(relations[name])
@@ -198,6 +202,16 @@ class Keeper:
                 select = dialect.resolve(dialect.reading(relations).select(node.expression), relations)
                 place = f"(\n{select}\n) AS source_rows"
                 yield name, self._source_rows(name, place, _type_names(node), keys)
+
+    def _sources_not_searched(self, searched: Collection[str]) -> Iterator[str]:
+        """Yield the tables of the sources that exist and have no key of a person."""
+        for name, source in self.dataflow.sources.items():
+            relation = self.schemas.source(source.declaration)
+            is_mapped = self._is_mapped(name) and any(
+                name in node.parents for n, node in self.dataflow.models.items() if n in searched
+            )
+            if name not in searched and not is_mapped and relation.name in self.target.relations(relation.schema):
+                yield str(relation)
 
     def _source_rows(self, name: str, place: str, types: Mapping[str, str], keys: Mapping[str, str]) -> Rows:
         personal = tuple(column for column in self.person.personal.get(name, ()) if column in types)

@@ -21,7 +21,7 @@ class PersonColumns:
 
     ``people`` is the source with one row per customer. ``kinds`` are the sources whose keys matter, parents first:
     customers, their orders, the payments of those. ``keys`` has the kind of each such column of each source and
-    model, ``personal`` the columns with personal data.
+    model, ``personal`` the columns with personal data by which a row may be known.
     """
 
     people: str
@@ -64,11 +64,14 @@ def find_person_columns(dataflow: Dataflow, people: str = "") -> PersonColumns:
             key_kinds = {keys[ref.table][ref.column] for ref in refs if ref.column in keys.get(ref.table, {})}
             if len(key_kinds) == 1:
                 keys.setdefault(name, {})[column] = key_kinds.pop()
-    personal = {
-        name: tuple(column.name for column in node.declaration.contract.columns if column.pii)
-        for name, node in dataflow.nodes.items()
-    }
-    return PersonColumns(people, kinds, keys, personal)
+    return PersonColumns(people, kinds, keys, {name: _telling_columns(dataflow, name) for name in dataflow.nodes})
+
+
+def _telling_columns(dataflow: Dataflow, name: str) -> tuple[str, ...]:
+    """Return the personal columns by which a row may be known: not numbers that are computed, which others have too."""
+    node, declared = dataflow.nodes[name], dataflow.declared_personal.get(name, ())
+    columns = (column.name for column in node.declaration.contract.columns if column.pii)
+    return tuple(column for column in columns if column in declared or node.schema[column].is_string())
 
 
 def _declared_sources(dataflow: Dataflow) -> dict[str, Source | Model]:

@@ -23,7 +23,9 @@ class Receipt:
     """What was deleted of the customers with the ``hashes``; without ``deleted_at`` the deletion did not finish.
 
     ``removals`` are files that remove the customers from destinations of audiences. ``rewritten`` are files without
-    their keys, ``removed`` are files that were deleted. ``remaining`` says what remains to be done.
+    their keys, ``removed`` are files that were deleted. ``remaining`` says what remains to be done, and
+    ``not_searched`` names sources that do not say whose their rows are. With ``finishes_earlier``, the rows of an
+    earlier deletion left the disk, too, which had been stopped before that.
     """
 
     engine: str
@@ -36,6 +38,8 @@ class Receipt:
     rewritten: tuple[Path, ...] = ()
     removed: tuple[Path, ...] = ()
     remaining: tuple[str, ...] = field(default=())
+    not_searched: tuple[str, ...] = ()
+    finishes_earlier: bool = False
 
     def document(self) -> dict[str, object]:
         """Return the receipt as plain data."""
@@ -61,6 +65,8 @@ class Receipt:
                 {"source": name, "table": self.places[name], "rows": rows}
                 for name, rows in self.findings.sources.items()
             ],
+            "not_searched": list(self.not_searched),
+            "finishes_earlier_deletion": self.finishes_earlier,
             "remaining": list(self.remaining),
         }
 

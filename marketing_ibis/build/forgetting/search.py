@@ -70,7 +70,7 @@ class Search:
         # What an earlier build knew is not in the sources any more: a shop may keep an order and remove its customer.
         live_keys = self._keys(customers, (*self.inventory.sources.values(), *self.inventory.live_views))
         sources = {
-            name: self._count(rows, self.conditions.of_person(rows, live_keys))
+            name: self._count(rows, self.conditions.of_person(rows, live_keys, values))
             for name, rows in self.inventory.sources.items()
         }
         unknown = tuple(sorted(set(customers) - self._known_customers(customers)))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SUCCESS, STILL_THERE = 0, 1
 MOST_NAMES = 5
+UNFINISHED = "was stopped before its rows had left the disk"
 ELSEWHERE = (
     "Aggregates without a key of a person count the deleted rows until the next build.",
     "Other schemas and targets, exported files, systems that were sent a list, and backups are yours to clear.",
@@ -113,14 +114,18 @@ def confirm_deletion(job: Forgetting) -> Forgetting | int:
         SelectionError: a customer has no row anywhere.
         UsageError: there is no terminal to ask.
     """
+    from marketing_ibis.build.forgetting.unerased import unerased_tables
+
     parameters, session = job.parameters, job.session
     if parameters.yes and not parameters.dry_run:
         return job
     with session.destination.open_to_read() as target:
         search = job.search(target)
-        findings = search.find(job.customers)
-    _check_known(job, findings)
+        findings, unerased = search.find(job.customers), unerased_tables(target, session.project.model_schema)
+    _check_known(job, findings, is_unfinished=bool(unerased))
     _show(session, findings, search.inventory.places)
+    if unerased:
+        session.log.warn(f"An earlier deletion {UNFINISHED}: forget without --dry-run finishes it.")
     if parameters.dry_run:
         session.log.emit("note", "Nothing was deleted.", closing=True)
         return SUCCESS
@@ -139,8 +144,12 @@ def forget_customers(job: Forgetting) -> Forgotten:
         RunFailed: a statement failed; nothing was deleted.
         UsageError: a file cannot be written.
     """
-    from marketing_ibis.build.forgetting.deletion import delete_rows
+    from marketing_ibis.build.forgetting.deletion import changed_relations, delete_rows
     from marketing_ibis.build.forgetting.receipt import Receipt, hash_customer, receipt_path
+    from marketing_ibis.build.forgetting.unerased import unerased_tables
+    from marketing_ibis.build.reserved_names import UNERASED
+    from marketing_ibis.engines.dialect import Relation
+    from marketing_ibis.engines.target import existing_kinds
     from marketing_ibis.outputs.artifacts.files import write_json
     from marketing_ibis.outputs.audiences.removals import write_removals
 
@@ -149,8 +158,8 @@ def forget_customers(job: Forgetting) -> Forgotten:
     hashes = tuple(hash_customer(customer, _project_key()) for customer in job.customers)
     with session.destination.open_existing() as target, target.exclusive(schema, read=(session.schemas.sources,)):
         search = job.search(target)
-        findings = search.find(job.customers)
-        _check_known(job, findings)
+        findings, unerased = search.find(job.customers), unerased_tables(target, schema)
+        _check_known(job, findings, is_unfinished=bool(unerased))
         receipt = Receipt(
             session.destination.engine.name,
             hashes,
@@ -158,6 +167,8 @@ def forget_customers(job: Forgetting) -> Forgotten:
             search.inventory.places,
             job.started_at,
             removals=write_removals(target, findings, session.project.audiences(), path.with_suffix("")),
+            not_searched=search.inventory.not_searched,
+            finishes_earlier=bool(unerased),
         )
         # A receipt without a time of deletion is that of a command that was stopped.
         write_json(path, receipt.document())
@@ -172,8 +183,9 @@ def forget_customers(job: Forgetting) -> Forgotten:
         receipt = replace(receipt, deleted_at=datetime.now(UTC))
         write_json(path, receipt.document())
         receipt = _clear_files(job, receipt)
-        touched = [rows.table.relation for rows in findings.tables if rows.count]
-        erasing = target.erase_deleted(touched) if touched else ""
+        erased = tuple(dict.fromkeys((*unerased, *changed_relations(findings))))
+        note, existing = Relation(schema, UNERASED), existing_kinds(target, erased)
+        erasing = target.erase_deleted([each for each in erased if each in existing], note) if erased else ""
     receipt = replace(receipt, remaining=tuple(_remaining(receipt, erasing)) + receipt.remaining)
     write_json(path, receipt.document())
     return Forgotten(session, receipt, path)
@@ -205,8 +217,9 @@ def _has_terminal(session: Session) -> bool:
     return session.log.format != "json" and sys.stdin.isatty()
 
 
-def _check_known(job: Forgetting, findings: Findings) -> None:
-    if findings.unknown:
+def _check_known(job: Forgetting, findings: Findings, *, is_unfinished: bool) -> None:
+    """Stop at a customer without a row; after a deletion that was stopped, that is what it has left to finish."""
+    if findings.unknown and not is_unfinished:
         names = ", ".join(findings.unknown)
         raise SelectionError(
             f"No table has a row about customer {names}; nothing was deleted.",
@@ -274,8 +287,12 @@ def _remaining(receipt: Receipt, erasing: str) -> Iterator[str]:
     for name, rows in receipt.findings.sources.items():
         if rows:
             yield f"Delete {plural('row', rows)} from {receipt.places[name]}: sources belong to the shop."
+    if receipt.finishes_earlier:
+        yield f"An earlier deletion {UNFINISHED}; it is finished now."
     if erasing:
         yield f"{erasing}."
+    if receipt.not_searched:
+        yield f"Not searched, as no relationships test says whose rows they have: {', '.join(receipt.not_searched)}."
     for table, rows in receipt.findings.foreign.items():
         yield f"{table} has {plural('row', rows)} with keys of the customer, and nothing declares it: look at it."
     for path in receipt.removed:

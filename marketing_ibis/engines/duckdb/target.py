@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 import duckdb
 
-from marketing_ibis.atomic_write import random_name
+from marketing_ibis.atomic_write import earlier_names, random_name
 from marketing_ibis.engines.base import IN_MEMORY, Attachment
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb import catalog, errors
@@ -285,7 +285,7 @@ class DuckDBTarget:
         """Do ``work`` once: nothing that fails in this process passes by itself."""
         return work()
 
-    def erase_deleted(self, relations: Sequence[Relation]) -> str:
+    def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
         """Replace the file by a copy of what it contains: a checkpoint leaves deleted rows in unused blocks."""
         ((name, path),) = self.query(
             "SELECT database_name, path FROM duckdb_databases() WHERE database_name = current_database()"
@@ -293,18 +293,22 @@ class DuckDBTarget:
         if not path:
             return ""
         try:
-            self._replace_by_copy(str(name), Path(str(path)).resolve())
+            self._replace_by_copy(str(name), Path(str(path)).resolve(), note)
         except (RunFailed, TargetUnavailable, OSError) as error:
             reason = error.strerror if isinstance(error, OSError) else error.message
             return f"The file {path} could not be rewritten, and may contain deleted rows in unused blocks: {reason}"
         return ""
 
-    def _replace_by_copy(self, name: str, file: Path) -> None:
+    def _replace_by_copy(self, name: str, file: Path, note: Relation) -> None:
         copy = random_name(file)
+        for earlier in earlier_names(file):
+            # No other process has the file open. This copy has rows that may have been deleted since.
+            earlier.unlink(missing_ok=True)
         try:
             self.execute(f"ATTACH {self.dialect.literal(str(copy))} AS {COPY}")
             with self._rows_in_order():
                 self.execute(f"COPY FROM DATABASE {self.dialect.identifier(name)} TO {COPY}")
+            self.execute(f"DROP TABLE IF EXISTS {COPY}.{self.dialect.relation(note)}")
             self.execute(f"DETACH {COPY}")
             # What is in the log of changes would be applied to the file that has its name next.
             self.execute("CHECKPOINT")

@@ -271,9 +271,12 @@ class PostgresTarget:
         )
         return f". Longest-running session: user {rows[0][0]}, PID {rows[0][1]}" if rows else ""
 
-    def erase_deleted(self, relations: Sequence[Relation]) -> str:
+    def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
         """Say how deleted rows leave the disk: the server rewrites a table only while it locks out everyone else."""
+        self.execute(f"DROP TABLE IF EXISTS {self.dialect.relation(note)}")
         tables = ", ".join(map(self.dialect.relation, relations))
+        if not tables:
+            return ""
         return f"PostgreSQL keeps deleted rows on the disk until the tables are rewritten: VACUUM FULL {tables}"
 
     @contextmanager

@@ -253,12 +253,15 @@ class RedshiftTarget:
                 raise StatementCutShort(error.message) from error
             raise
 
-    def erase_deleted(self, relations: Sequence[Relation]) -> str:
+    def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
         """Say how deleted rows leave the disk: only a table's owner or a superuser can vacuum it.
 
         https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
         """
+        self.execute(f"DROP TABLE IF EXISTS {self.dialect.relation(note)}")
         vacuums = "; ".join(f"VACUUM DELETE ONLY {self.dialect.relation(each)} TO 100 PERCENT" for each in relations)
+        if not vacuums:
+            return ""
         return f"Redshift keeps deleted rows on the disk until the tables are vacuumed: {vacuums}"
 
     @contextmanager

@@ -18,6 +18,7 @@ from marketing_ibis.errors import RunFailed
 from tests.engine_shops import Rows, engine_shop
 from tests.forgetting_shop import fill_sources, forgetting_nodes
 from tests.invocation import invoke
+from tests.shop import make_shop
 
 CUSTOMERS = (
     "(1, 'Ann', 'ann@example.com', true), (2, 'Bob', 'bob@example.com', true), (3, 'Cy', 'Bob@Example.com', false)"
@@ -268,6 +269,67 @@ def test_rows_that_are_left_undo_everything(place: Place, monkeypatch: pytest.Mo
     monkeypatch.setattr(DuckDBTarget, "execute", skip_orders)
     assert "dbt_marketing.order_facts still has 2 rows" in place.forget("1", code=1)
     assert place.values("SELECT count(*) FROM dbt_marketing.customer_value") == [3]
+
+
+class Killed(BaseException):
+    """The end of the process."""
+
+
+def test_a_deletion_that_was_stopped_before_its_rows_left_the_disk_is_finished(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill(*arguments: object) -> str:
+        raise Killed
+
+    for table, condition in (("payments", "order_id < 13"), ("orders", "user_id = 1"), ("customers", "id = 1")):
+        place.query(f"DELETE FROM dbt_production.{table} WHERE {condition}")
+    with monkeypatch.context() as patch:
+        patch.setattr(DuckDBTarget, "erase_deleted", kill)
+        with pytest.raises(Killed):
+            place.forget("1")
+    assert b"ann@example.com" in contents(place)
+    assert place.values("SELECT count(*) FROM dbt_marketing.raw_customers_snapshot WHERE id = 1") == [0]
+    partial = place.target / "w.duckdb.0123456789abcdef.partial"
+    partial.write_bytes(b"a copy by the command that was stopped")
+    # Commands that do not delete leave it as it is.
+    place.run("build", "--as-of", DAY, "-q")
+    assert "forget without --dry-run finishes it" in place.forget("1", options=("--dry-run",))
+    assert "An earlier deletion was stopped before its rows had left the disk; it is finished now." in place.forget("1")
+    assert b"ann@example.com" not in contents(place)
+    assert not partial.exists()
+    stopped, finished = place.receipts
+    assert (stopped["finishes_earlier_deletion"], finished["finishes_earlier_deletion"]) == (False, True)
+    assert finished["tables"] == []
+    assert "No table has a row about customer 1" in place.forget("1", code=1)
+
+
+def test_a_file_that_could_not_be_rewritten_is_rewritten_next_time(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DuckDBTarget, "_replace_by_copy", fail)
+        assert "may contain deleted rows in unused blocks: No space left on device" in place.forget("1", code=1)
+    assert "it is finished now" in place.forget("2", code=1)
+    assert place.values("SELECT count(*) FROM information_schema.tables WHERE table_name = 'unerased_tables'") == [0]
+
+
+def test_sources_that_refer_to_no_customer_are_named_or_searched_for_addresses(template: Place, tmp_path: Path) -> None:
+    letters = """
+        @source(table="letters", grain=("address",), columns=(column("address", "string", "To.", pii=True),))
+        def raw_letters() -> ir.Table:
+            '''Subscribers of the newsletter.'''
+        """
+    shop = make_shop(tmp_path / "project", **forgetting_nodes("int64"), raw_letters=letters)
+    shutil.copytree(template.target, tmp_path / "target")
+    place = Place(shop.root, tmp_path / "target")
+    place.query("CREATE TABLE dbt_production.letters AS SELECT unnest(['ann@example.com', 'x@y.org']) AS address")
+    output = place.forget("1", code=1)
+    assert "Not searched, as no relationships test says whose rows they have: dbt_production.sales." in output
+    assert "Delete 1 row from dbt_production.letters: sources belong to the shop." in output
+    assert place.receipts[0]["not_searched"] == ["dbt_production.sales"]
 
 
 def test_the_new_file_has_everything_that_is_not_about_the_customer(place: Place) -> None:

@@ -135,8 +135,9 @@ class SQLiteTarget:
         """Do ``work`` once: no failure in this process is temporary."""
         return work()
 
-    def erase_deleted(self, relations: Sequence[Relation]) -> str:
+    def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
         """Say how deleted rows leave the disk."""
+        self.execute(f"DROP TABLE IF EXISTS {self.dialect.relation(note)}")
         return "SQLite keeps deleted rows on the disk until the file is rewritten: VACUUM"
 
     @contextmanager
