@@ -9,16 +9,18 @@ from typing import NamedTuple
 from dataflows.marts.next_best_action import NO_ACTION
 from dataflows.report import details
 from dataflows.report.chance import LEAST
+from dataflows.report.commands import TITLE, export_command
 from dataflows.report.rows import Action
 from marketing_ibis.report.bar_lines import Bar, bar_lines
-from marketing_ibis.report.blocks import Section, Table
+from marketing_ibis.report.blocks import Commands, Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import count, money, percent, share, short_money, slug
+from marketing_ibis.report.wording import count, money, percent, share, short_money
 
 NOTE = """\
 Every customer has one action: the first of ten whose condition the customer meets. Net revenue is what these customers
-have paid so far, not what the action would bring. The commands write who they are, and do not check consent: to
-contact them by an advertising or mailing system, declare an audience with the same condition."""
+have paid so far, not what the action would bring. The commands write rows of the table next_best_action and do not
+check consent: to contact customers by an advertising or mailing system, declare an audience with the same
+condition."""
 TERMS = ("Next best action", "Churn risk", "Promotion", "Net revenue")
 
 
@@ -96,12 +98,11 @@ def finding(plans: Sequence[Plan]) -> str:
 
 def command(action: str) -> str:
     """Return the command that exports the customers of an action."""
-    condition = f"next_best_action = '{action}'"
-    return f'marketing-ibis export next_best_action --where "{condition}" --to {slug(action)}.csv'
+    return export_command("next_best_action", column="next_best_action", value=action)
 
 
 def table(plans: Sequence[Plan]) -> Table:
-    """Return the actions with their customers, value and the command that exports them."""
+    """Return the actions with their customers and value, and the commands that export them."""
     total = sum(plan.customers for plan in plans)
     rows = tuple(
         (
@@ -110,9 +111,16 @@ def table(plans: Sequence[Plan]) -> Table:
             percent(share(plan.customers, total)),
             money(plan.revenue),
             money(round(plan.value, 2)),
-            command(plan.name),
         )
         for plan in plans
     )
-    head = ("Next best action", "Customers", "Share", "Net revenue so far", "Per customer", "Command")
-    return Table("Next best actions", head, rows, frozenset(range(1, 5)))
+    head = ("Next best action", "Customers", "Share", "Net revenue so far", "Per customer")
+    lines = tuple((plan.name, command(plan.name)) for plan in plans)
+    return Table(
+        "Next best actions",
+        head,
+        rows,
+        frozenset(range(1, 5)),
+        is_summary=True,
+        commands=Commands(TITLE, lines),
+    )

@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from dataflows.report.chance import LEAST
+from dataflows.report.commands import TITLE, export_command
 from marketing_ibis.report import AudienceSize
-from marketing_ibis.report.blocks import Table
+from marketing_ibis.report.blocks import Commands, Table
 from marketing_ibis.report.wording import both, count, day, display_name, money, percent, short_money
 
 LONGEST = 120
@@ -16,7 +17,8 @@ DASH = "\N{EN DASH}"
 NOTE = """\
 An audience has those of a list's customers who agreed to be contacted and have an e-mail address or phone number; the
 export also skips unusable addresses. The customers who are held out are never exported, so that the effect can be
-measured. Sizes are those of the moment at which this report was drawn."""
+measured. Sizes are those of the moment at which this report was drawn. The list of an audience is the table after
+“From”."""
 
 
 def usable(sizes: Iterable[AudienceSize], today: date | None) -> list[AudienceSize]:
@@ -64,18 +66,18 @@ def lead(sizes: Sequence[AudienceSize], today: date | None) -> str:
 
 
 def table(sizes: Sequence[AudienceSize], today: date | None) -> Table:
-    """Return the audiences with their size, value, consent, hold-out and export."""
+    """Return the audiences with their size, value, consent and hold-out, and the commands that export them."""
     ordered = [*usable(sizes, today), *(size for size in sizes if obstacle(size, today))]
     rows = tuple(
         (
             size.declared.name,
-            display_name(size.declared.audience.description, LONGEST),
+            f"{display_name(size.declared.audience.description, LONGEST)} From {size.declared.audience.model}.",
             DASH if size.problem else count(size.customers),
             DASH if size.contactable is None else count(size.contactable),
             DASH if size.value is None else money(size.value),
             percent(size.declared.audience.holdout) if size.declared.audience.holdout else "none",
             _last(size),
-            obstacle(size, today) or command(size),
+            obstacle(size, today) or "nothing",
         )
         for size in ordered
     )
@@ -87,15 +89,23 @@ def table(sizes: Sequence[AudienceSize], today: date | None) -> Table:
         "Net revenue so far",
         "Held out",
         "Last export",
-        "Command, or what prevents the export",
+        "What prevents the export",
     )
-    return Table("Audiences to export", head, rows, frozenset({2, 3, 4}), is_folded=False)
+    lines = tuple((size.declared.name, command(size)) for size in ordered)
+    return Table(
+        "Audiences to export",
+        head,
+        rows,
+        frozenset({2, 3, 4}),
+        is_folded=False,
+        is_summary=True,
+        commands=Commands(TITLE, lines),
+    )
 
 
 def command(size: AudienceSize) -> str:
     """Return the command that exports an audience."""
-    clear = " --include-pii" if size.is_clear else ""
-    return f"marketing-ibis export {size.declared.name} --to {size.declared.name}.csv{clear}"
+    return export_command(size.declared.name, flags=" --include-pii" if size.is_clear else "")
 
 
 def _last(size: AudienceSize) -> str:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from math import log
 
 from dataflows.report import queries
-from dataflows.report.chance import is_clear, is_enough
+from dataflows.report.chance import is_clear, is_clear_by_day, is_clear_mean, is_enough
 from dataflows.report.queries import PERIOD_DAYS, PERIODS
-from dataflows.report.rows import Period
+from dataflows.report.rows import Day, Period
 from marketing_ibis.report.blocks import Fact, Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import sparkline
-from marketing_ibis.report.wording import count, money, percent, share, short_money
+from marketing_ibis.report.wording import count, day, money, percent, share, short_money
 
 LAST = f"the last {PERIOD_DAYS} days"
 BEFORE = f"the {PERIOD_DAYS} days before"
@@ -23,10 +24,38 @@ Retention: of the buyers of {BEFORE}, the share who bought again in {LAST}. Retu
 successful and returned ones that were placed in the period; the newest orders can still be returned, so the rate of the
 last period usually rises later."""
 CHANCE_NOTE = """\
-Retention and return rate are called higher or lower only if chance explains less than one such difference in twenty.
-Seasons are not removed: a campaign or a holiday in one of the two periods shows."""
+A change is called clear only if chance explains less than one such change in twenty. Revenue and buyers: each day is
+compared with the same weekday four weeks before, and the mean of the 28 differences with how much they vary (paired
+t-test). Order value: Welch's test of the orders. Retention and return rate: two-proportion z-test. Seasons are not
+removed: a campaign or a holiday in one of the two periods shows."""
+ORDINARY = "within the ordinary day-to-day variation"
+CLEAR = "more than days ordinarily vary"
+TOO_FEW = "too few orders to tell from chance"
+KICKER = f"The last {PERIOD_DAYS} days"
 NONE = percent(0)
 TERMS = ("Net revenue", "Buyer", "Average order value", "Retention", "Return rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The last two periods, the one before them, and the days of the last two, the oldest first."""
+
+    last: Period
+    before: Period
+    oldest: Period | None
+    days: Sequence[Day]
+
+    def by_day(self, value: Callable[[Day], float]) -> str:
+        """Return whether the days of the last two periods differ by more than days ordinarily do."""
+        if not is_enough(self.last.orders, self.before.orders):
+            return TOO_FEW
+        values = [value(row) for row in self.days]
+        return CLEAR if is_clear_by_day(values[PERIOD_DAYS:], values[:PERIOD_DAYS]) else ORDINARY
+
+    @property
+    def revenue(self) -> str:
+        """Whether the revenue changed by more than days ordinarily do."""
+        return self.by_day(lambda row: float(row.revenue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,49 +65,53 @@ class Measure:
     label: str
     value: Callable[[Period, Period | None], float | None]
     written: Callable[[float | None], str]
-    change: Callable[[Period, Period, Period | None], str]
+    change: Callable[[Comparison], str]
 
 
 def section(answers: Answers) -> Section:
     """Return the section on the last period."""
-    return describe(answers.rows(queries.periods))
+    return describe(answers.rows(queries.periods), answers.rows(queries.recent_days))
 
 
-def describe(rows: Sequence[Period]) -> Section:
+def describe(rows: Sequence[Period], days: Sequence[Day]) -> Section:
     """Return the section on the newest of ``rows``, with the earlier ones as small lines."""
     periods = complete(rows)
-    facts = tuple(_fact(measure, periods) for measure in MEASURES) if len(periods) > 1 else ()
+    if len(periods) < 2:
+        title = f"Too little data: two periods of {PERIOD_DAYS} days are compared, and the shop has fewer days"
+        return Section("changes", KICKER, title, terms=TERMS)
+    compared = Comparison(periods[0], periods[1], periods[2] if periods[2:] else None, days)
     return Section(
         "changes",
-        "The last 28 days",
-        finding(periods),
-        lead=_reason(periods),
-        facts=facts,
-        tables=(_table(periods),) if facts else (),
-        notes=(RATES_NOTE, CHANCE_NOTE) if facts else (),
+        KICKER,
+        finding(compared),
+        lead=" ".join(filter(None, (_dates(compared), _reason(compared)))),
+        facts=tuple(_fact(measure, periods, compared) for measure in MEASURES),
+        tables=(_table(periods),),
+        notes=(RATES_NOTE, CHANCE_NOTE),
         terms=TERMS,
     )
 
 
 def complete(rows: Sequence[Period]) -> list[Period]:
     """Return the periods that the shop covers whole, the newest first, those without an order too."""
-    days = max((row.days for row in rows), default=0)
+    if not rows:
+        return []
+    newest, days = rows[0].newest, rows[0].days
     by_number = {row.number: row for row in rows}
-    nothing = Period(0, days, 0, 0, 0, 0, Decimal(0))
-    return [by_number.get(number, nothing) for number in range(min(PERIODS, days // PERIOD_DAYS))]
+    numbers = range(min(PERIODS, days // PERIOD_DAYS))
+    return [by_number.get(number, Period(number, newest, days, 0, 0, 0, 0, Decimal(0), 0.0)) for number in numbers]
 
 
-def finding(periods: Sequence[Period]) -> str:
+def finding(periods: Comparison) -> str:
     """Return the revenue of the last period and its change."""
-    if len(periods) < 2:
-        return f"Too little data: two periods of {PERIOD_DAYS} days are compared, and the shop has fewer days"
-    last, before = periods[:2]
+    last, before = periods.last, periods.before
     if not last.orders:
         return f"No successful order in {LAST}, {count(before.orders)} in {BEFORE}: check that the data is complete"
     sentence = f"{short_money(last.revenue)} in {LAST}"
     if before.revenue <= 0:
         return f"{sentence}, and {short_money(before.revenue)} in {BEFORE}"
-    return f"{sentence}, {compared(float(last.revenue) / float(before.revenue) - 1)} {BEFORE}"
+    change = compared(float(last.revenue) / float(before.revenue) - 1)
+    return f"{sentence}, {change} {BEFORE}: {periods.revenue}"
 
 
 def compared(change: float) -> str:
@@ -88,11 +121,21 @@ def compared(change: float) -> str:
     return f"{percent(abs(change))} {'more' if change > 0 else 'less'} than in"
 
 
-def _reason(periods: Sequence[Period]) -> str:
+def _span(period: Period) -> str:
+    """Return the first and the last day of a period."""
+    last = period.newest - timedelta(days=PERIOD_DAYS * period.number)
+    return f"{day(last - timedelta(days=PERIOD_DAYS - 1))} to {day(last)}"
+
+
+def _dates(periods: Comparison) -> str:
+    return f"Last 28 days: {_span(periods.last)}. The 28 days before: {_span(periods.before)}."
+
+
+def _reason(periods: Comparison) -> str:
     """Return which of buyers, orders per buyer and order value changed the revenue most, if they can be compared."""
-    if len(periods) < 2 or not all(row.revenue > 0 and row.buyers for row in periods[:2]):
+    last, before = periods.last, periods.before
+    if not all(row.revenue > 0 and row.buyers for row in (last, before)):
         return ""
-    last, before = periods[:2]
     factors = {
         "the number of buyers": last.buyers / before.buyers,
         "orders per buyer": (last.orders / last.buyers) / (before.orders / before.buyers),
@@ -102,6 +145,8 @@ def _reason(periods: Sequence[Period]) -> str:
     parts = ", ".join(f"{label} {_signed(value - 1)}" for label, value in factors.items())
     if abs(log(factor)) < log(1.005):
         return f"Nothing behind it changed by more than half a percent: {parts}."
+    if periods.revenue != CLEAR:
+        return f"Its factors: {parts}."
     return f"Most of the change is {name}: {parts}."
 
 
@@ -110,7 +155,7 @@ def _signed(change: float) -> str:
     return f"+{text}" if change > 0 and text != NONE else text
 
 
-def _fact(measure: Measure, periods: Sequence[Period]) -> Fact:
+def _fact(measure: Measure, periods: Sequence[Period], comparison: Comparison) -> Fact:
     older = [*periods[1:], None]
     values = [measure.value(row, before) for row, before in zip(periods, older, strict=True)]
     known = [value for value in reversed(values) if value is not None]
@@ -118,20 +163,30 @@ def _fact(measure: Measure, periods: Sequence[Period]) -> Fact:
     return Fact(
         measure.label,
         measure.written(values[0]),
-        measure.change(periods[0], periods[1], periods[2] if periods[2:] else None),
+        measure.change(comparison),
         sparkline(known, f"{caption}: {', '.join(map(measure.written, known))}") if len(known) > 1 else None,
     )
 
 
-def _relative(value: Callable[[Period, Period | None], float | None]) -> Callable[[Period, Period, Period | None], str]:
-    def change(last: Period, before: Period, _: Period | None) -> str:
-        now, earlier = value(last, None), value(before, None)
+def _relative(
+    value: Callable[[Period, Period | None], float | None], verdict: Callable[[Comparison], str]
+) -> Callable[[Comparison], str]:
+    def change(periods: Comparison) -> str:
+        now, earlier = value(periods.last, None), value(periods.before, None)
         if now is None or earlier is None or earlier <= 0:
             return "no value before to compare with"
         text = _signed(now / earlier - 1)
-        return f"{'unchanged' if text == NONE else text} against {BEFORE}"
+        return f"{'unchanged' if text == NONE else text} against {BEFORE}: {verdict(periods)}"
 
     return change
+
+
+def _order_value_change(periods: Comparison) -> str:
+    last, before = periods.last, periods.before
+    if not is_enough(last.orders, before.orders):
+        return TOO_FEW
+    groups = [(float(row.revenue), row.squares, row.orders) for row in (last, before)]
+    return "more than orders ordinarily vary" if is_clear_mean(*groups[0], *groups[1]) else "no clear change"
 
 
 def _revenue(row: Period, _: Period | None) -> float | None:
@@ -154,13 +209,15 @@ def _return_rate(row: Period, _: Period | None) -> float | None:
     return share(row.returned_orders, row.orders + row.returned_orders)
 
 
-def _retention_change(last: Period, before: Period, oldest: Period | None) -> str:
+def _retention_change(periods: Comparison) -> str:
+    last, before, oldest = periods.last, periods.before, periods.oldest
     if oldest is None:
         return "no earlier period to compare with"
     return _points((last.returning, before.buyers), (before.returning, oldest.buyers), "buyers")
 
 
-def _return_change(last: Period, before: Period, _: Period | None) -> str:
+def _return_change(periods: Comparison) -> str:
+    last, before = periods.last, periods.before
     now = last.returned_orders, last.orders + last.returned_orders
     text = _points(now, (before.returned_orders, before.orders + before.returned_orders), "orders")
     return f"{text}; newest orders can still be returned" if text.startswith("lower") else text
@@ -177,9 +234,24 @@ def _points(now: tuple[int, int], earlier: tuple[int, int], noun: str) -> str:
 
 
 MEASURES = (
-    Measure("Net revenue", _revenue, lambda value: short_money(value or 0), _relative(_revenue)),
-    Measure("Buyers", _buyers, lambda value: count(int(value or 0)), _relative(_buyers)),
-    Measure("Average order value", _order_value, lambda value: _dash(value, money), _relative(_order_value)),
+    Measure(
+        "Net revenue",
+        _revenue,
+        lambda value: short_money(value or 0),
+        _relative(_revenue, lambda periods: periods.revenue),
+    ),
+    Measure(
+        "Buyers",
+        _buyers,
+        lambda value: count(int(value or 0)),
+        _relative(_buyers, lambda periods: periods.by_day(lambda row: row.buyers)),
+    ),
+    Measure(
+        "Average order value",
+        _order_value,
+        lambda value: _dash(value, money),
+        _relative(_order_value, _order_value_change),
+    ),
     Measure("Retention", _retention, percent, _retention_change),
     Measure("Return rate", _return_rate, percent, _return_change),
 )
@@ -192,7 +264,7 @@ def _dash(value: float | None, written: Callable[[float], str]) -> str:
 def _table(periods: Sequence[Period]) -> Table:
     rows = tuple(
         (
-            "last 28 days" if place == 0 else f"{place * PERIOD_DAYS} days earlier",
+            _span(row),
             money(row.revenue),
             count(row.buyers),
             count(row.orders),
@@ -200,7 +272,7 @@ def _table(periods: Sequence[Period]) -> Table:
             percent(_retention(row, before)),
             percent(_return_rate(row, None)),
         )
-        for place, (row, before) in enumerate(zip(periods, [*periods[1:], None], strict=True))
+        for row, before in zip(periods, [*periods[1:], None], strict=True)
     )
     head = ("Period", "Net revenue", "Buyers", "Orders", "Average order value", "Retention", "Return rate")
     return Table(f"Periods of {PERIOD_DAYS} days", head, rows, frozenset(range(1, 7)))

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import fsum, isclose
 
-from dataflows.report import queries
-from dataflows.report.rows import Channel, Credit
+from dataflows.report import decisions, queries
+from dataflows.report.funding import alike_note
+from dataflows.report.rows import Channel, Credit, FundingMonth
 from dataflows.report.rules import Weights, rules_of
 from marketing_ibis.report.blocks import HeatMap, Section, Table, Tile, level_of
 from marketing_ibis.report.declaration import Answers
@@ -23,9 +24,11 @@ RULE_WARNING = (
     "The channel is a stand-in rule on the order itself (how it was paid, its weekday, total and quarter), not observed"
     " traffic. Read these numbers as kinds of orders, not as what advertising caused."
 )
+DIVISION = "The models divide the same revenue in six ways."
+NO_COST = f"No costs are loaded: nothing here says what a channel costs or what its spending returns. {DIVISION}"
 COST = (
-    "There is no cost data: nothing here says what a channel costs or what its spending returns. The models divide the"
-    " same revenue in six ways."
+    "The costs that are loaded are of observed channels, and “Cost and credit of channels” compares them with revenue."
+    f" They cannot be attached to these kinds of orders. {DIVISION}"
 )
 TOUCH = (
     "First and last touch count a buyer's whole revenue in the channel of the first or last order. Customers do not add"
@@ -46,16 +49,17 @@ def finding(channels: Sequence[Channel], credits: Sequence[Credit] = ()) -> str:
     best_channel = max(live, key=lambda row: row.revenue).name
     leaders = leading(credits)
     if not leaders:
-        return f"{best_channel} has the most revenue from its own orders"
+        return f"By the stand-in rule, {best_channel} has the most revenue from its own orders"
     shared = frozenset.intersection(*leaders.values())
-    models = f"All {len(leaders)} attribution models" if len(leaders) > 1 else "The attribution model"
+    models = f"all {len(leaders)} attribution models" if len(leaders) > 1 else "the attribution model"
     if shared:
         verb = "credit" if len(leaders) > 1 else "credits"
-        agreed = f"{models} {verb} {' and '.join(sorted(shared))} with the most revenue{_range(credits, shared)}"
+        names = " and ".join(sorted(shared))
+        agreed = f"By the stand-in rule, {models} {verb} {names} with the most revenue{_range(credits, shared)}"
         return agreed if best_channel in shared else f"{agreed}; by its own orders {best_channel} leads"
     votes = Counter(channel for first in leaders.values() for channel in first)
     leads = ", ".join(f"{channel} leads in {number}" for channel, number in sorted(votes.items(), key=_by_votes))
-    return f"The {len(leaders)} attribution models disagree: {leads}"
+    return f"By the stand-in rule, the {len(leaders)} attribution models disagree: {leads}"
 
 
 def leading(credits: Sequence[Credit]) -> dict[str, frozenset[str]]:
@@ -104,11 +108,21 @@ def score_note(weights: Weights) -> str:
 def section(answers: Answers) -> Section:
     """Return the section on channels."""
     weights = rules_of(answers.context.inputs).weights
-    return describe(answers.rows(queries.channels), answers.rows(queries.credits), weights)
+    return describe(
+        answers.rows(queries.channels), answers.rows(queries.credits), weights, answers.rows(decisions.funding)
+    )
 
 
-def describe(channels: Sequence[Channel], credits: Sequence[Credit] = (), weights: Weights = Weights()) -> Section:
-    """Return the section on channels: their own orders, and what each attribution model credits them with."""
+def describe(
+    channels: Sequence[Channel],
+    credits: Sequence[Credit] = (),
+    weights: Weights = Weights(),
+    observed: Sequence[FundingMonth] = (),
+) -> Section:
+    """Return the section on channels: their own orders, and what each attribution model credits them with.
+
+    ``observed`` are the months of observed channels, which have costs and may have similar names.
+    """
     title = finding(channels, credits)
     if not any(row.conversions for row in channels):
         return Section("channels", "Channels", title, warning=RULE_WARNING, warning_title=RULE)
@@ -122,7 +136,12 @@ def describe(channels: Sequence[Channel], credits: Sequence[Credit] = (), weight
         heat_maps=(heat_map(channels, credits),) if leading(credits) else (),
         figures=(figure(lambda width: chart(channels, width), caption, name="channels"),),
         tables=(_performance(channels), _advice(channels)),
-        notes=(COST, score_note(weights), TOUCH),
+        notes=(
+            COST if any(row.spend > 0 for row in observed) else NO_COST,
+            score_note(weights),
+            TOUCH,
+            *alike_note(sorted({row.channel for row in observed}), [row.name for row in channels]),
+        ),
     )
 
 
@@ -205,7 +224,7 @@ def _performance(channels: Sequence[Channel]) -> Table:
         for row in channels
     )
     head = (
-        "Channel",
+        "Channel of the rule",
         "Orders",
         "Customers",
         "New customers",
@@ -220,7 +239,7 @@ def _performance(channels: Sequence[Channel]) -> Table:
 
 def _advice(channels: Sequence[Channel]) -> Table:
     rows = tuple((row.name, row.classification, row.recommendation) for row in channels)
-    return Table("Classes and recommendations", ("Channel", "Class", "Recommendation"), rows)
+    return Table("Classes and recommendations", ("Channel of the rule", "Class", "Recommendation"), rows)
 
 
 def _total(channels: Sequence[Channel]) -> Decimal:

@@ -129,25 +129,22 @@ def funding(channel_months: ir.Table) -> ir.Table:
 
 @query(Risk)
 def risks(churn_risk: ir.Table, customer_segmentation: ir.Table) -> ir.Table:
-    """Buyers and what they have paid by band of churn risk."""
-    paid = customer_segmentation.select("customer_id", "total_revenue")
+    """Buyers and what they have paid by band of churn risk and segment."""
+    paid = customer_segmentation.select("customer_id", "customer_segment", "total_revenue")
     buyers = churn_risk.join(paid, "customer_id")
     is_overdue = buyers.expected_next_order_date < buyers.analysis_timestamp.date()
     return (
-        buyers.group_by(band=buyers.churn_risk_band)
+        buyers.group_by(band=buyers.churn_risk_band, segment=buyers.customer_segment)
         .agg(buyers=buyers.count(), overdue=count_if(is_overdue), revenue=money_of(buyers.total_revenue))
-        .order_by("band")
+        .order_by("band", "segment")
     )
 
 
 @query(Forecast)
-def forecasts(clv_fit: ir.Table, customer_clv: ir.Table) -> ir.Table:
-    """What all buyers are expected to spend, and whether an earlier forecast came true; no row before any fit."""
-    spend = customer_clv.agg(spend=customer_clv.forecast_clv.sum())
+def forecasts(clv_fit: ir.Table) -> ir.Table:
+    """Whether an earlier forecast came true, or why there is none; no row before any fit."""
     fit = clv_fit.order_by(clv_fit.as_of.desc()).limit(1)
-    return fit.cross_join(spend).select(
-        "reason", "buyers", "spend", later="holdout_purchases", later_expected="holdout_purchases_expected"
-    )
+    return fit.select("reason", "buyers", later="holdout_purchases", later_expected="holdout_purchases_expected")
 
 
 @query(Pair)

@@ -12,7 +12,7 @@ from dataflows.report.segments import people
 from marketing_ibis.report.bar_lines import Bar, bar_lines
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import count, display_name, money, percent, share, short_money
+from marketing_ibis.report.wording import HARD_SPACE, count, display_name, money, percent, share, short_money
 
 TOLERANCE = 0.2
 """A hold-out that is further off than this, relatively, makes the forecast unreliable."""
@@ -20,7 +20,7 @@ LONGEST = 200
 BAND_NOTE = """\
 Band: the sum of a segment's spend is in it in 80 % of cases, if buyers decide independently and the fit is right. A
 season, a campaign or a new competitor moves all buyers at once, and is not in the band. Returns and the buyers to come
-are not forecast."""
+are not forecast: the shop's revenue will be higher by what new buyers spend."""
 NO_FIT = """\
 Without a forecast, use what customers have paid so far: the sections on segments and on the lifetime value of cohorts
 have the numbers."""
@@ -38,8 +38,8 @@ def describe(forecasts: Sequence[SegmentForecast], fits: Sequence[Forecast]) -> 
         return Section("forecast", "Customers", refusal(fits), lead=NO_FIT, terms=TERMS)
     ordered = sorted(forecasts, key=lambda row: (-row.spend, row.segment))
     caption = (
-        f"Expected spend of the buyers of each segment in the next {HORIZON_DAYS} days; the line across the end of a"
-        " bar is its band of 80 %."
+        f"Expected spend of today's buyers of each segment in the next {HORIZON_DAYS} days, without new ones; the line"
+        " across the end of a bar is its band of 80 %."
     )
     bars = [Bar(row.segment, row.spend, short_money(round(row.spend)), band(row)) for row in ordered]
     return Section(
@@ -63,15 +63,18 @@ def band(*forecasts: SegmentForecast) -> tuple[float, float]:
 def finding(forecasts: Sequence[SegmentForecast]) -> str:
     """Return what all buyers are expected to spend, and the segment that is expected to spend most."""
     total, first = sum(row.spend for row in forecasts), forecasts[0]
-    return (
-        f"Buyers are expected to spend {_range(*forecasts)} in the next {HORIZON_DAYS} days;"
-        f" {people(first.segment)} bring {percent(share(first.spend, total))} of it"
-    )
+    return f"{expected_spend(forecasts)}; {people(first.segment)} bring {percent(share(first.spend, total))} of it"
 
 
-def _range(*forecasts: SegmentForecast) -> str:
+def expected_spend(forecasts: Sequence[SegmentForecast]) -> str:
+    """Return what all buyers of today are expected to spend, with its band, and that later buyers are not in it."""
     low, high = (short_money(round(end)) for end in band(*forecasts))
-    return f"{short_money(round(sum(row.spend for row in forecasts)))} ({low} to {high})"
+    spend = short_money(round(sum(row.spend for row in forecasts)))
+    buyers = count(sum(row.buyers for row in forecasts), "buyer")
+    return (
+        f"Today's {buyers} are expected to spend {spend} (80{HARD_SPACE}% band: {low} to {high}) in the next"
+        f" {HORIZON_DAYS} days, without buyers to come"
+    )
 
 
 def tested(fits: Sequence[Forecast]) -> str:

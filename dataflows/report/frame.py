@@ -7,8 +7,9 @@ from datetime import date
 
 from dataflows.report import headline, queries
 from dataflows.report.glossary import GLOSSARY
+from dataflows.report.past_days import is_undated, with_orders
 from dataflows.report.rows import Built, Total, newest_day
-from dataflows.report.rules import has_sign_ups, rules_of
+from dataflows.report.rules import rules_of
 from marketing_ibis.report.declaration import Answers, Frame
 from marketing_ibis.report.wording import count, day, either
 
@@ -22,11 +23,15 @@ def frame(answers: Answers) -> Frame:
     """Return the frame of the report."""
     context, built, total = answers.context, answers.rows(queries.built), answers.row(queries.total)
     successful, as_of = rules_of(context.inputs).successful, newest_day(built)
-    is_dated = has_sign_ups(context.models)
+    only_with_orders = is_undated(answers)
     return Frame(
         as_of=day(as_of) if as_of else "no day: the tables are empty",
-        facts=headline.facts(total, successful),
-        warnings=tuple(filter(None, (days_apart(built), back_dated(total, as_of, context.newest_day, is_dated)))),
+        facts=headline.facts(
+            with_orders(total) if only_with_orders else total, successful, only_with_orders=only_with_orders
+        ),
+        warnings=tuple(
+            filter(None, (days_apart(built), back_dated(total, as_of, context.newest_day, not only_with_orders)))
+        ),
         notes=(NOTE.format(successful=either(successful)),),
         terms=GLOSSARY,
     )
@@ -55,7 +60,9 @@ def back_dated(total: Total, as_of: date | None, newest: date | None, is_dated: 
             f"{dates} Later orders and customers who signed up later are not counted: {customers} had signed up or"
             " ordered by that day, or have no sign-up date."
         )
+    omitted, verb = count(total.without_orders, "customer"), "is" if total.without_orders == 1 else "are"
     return (
-        f"{dates} Later orders are not counted. All {customers} are counted, including those who signed up later,"
-        " because no sign-up date is set."
+        f"{dates} Later orders are not counted. {omitted} without an order by that day {verb} excluded from the"
+        " numbers of customers: no sign-up date says whether they had signed up. The lists to contact and the next best"
+        " actions include them."
     )

@@ -15,10 +15,10 @@ GLOSSARY = (
     Term("Churn risk", "How overdue a buyer's next order is, against the buyer's usual gap: Low to High."),
     Term("Cohort", "The buyers whose first successful order was in the same month."),
     Term("Continuation", "The share of buyers with a given number of orders who have placed another one so far."),
-    Term("Estimated profit", "Net revenue times an assumed margin of the campaign: the sources have no costs."),
+    Term("Estimated profit", "Net revenue times an assumed margin of the campaign, not a result of costs."),
     Term(
         "Forecast value",
-        "What buyers are expected to spend in the next year, by when and for how much they bought.",
+        "What today's buyers are expected to spend in the next year, by when and for how much they bought.",
     ),
     Term("Gross revenue", "What was paid for successful and returned orders."),
     Term("Lift", "How much more often customers bought both of two products than if the two had nothing in common."),
@@ -35,5 +35,7 @@ GLOSSARY = (
     Term("ROAS", "Return on ad spend: credited revenue divided by the cost of the channel in the same months."),
     Term("RFM score", "A buyer's place by recency of the last order, frequency of orders and monetary value."),
     Term("Segment", "A group of customers by their RFM scores, such as Champions or At Risk."),
+    Term("Usual gap", "A buyer's mean number of days between two days with orders, or that of all buyers."),
+    Term("Value at risk", "What buyers at high churn risk have paid so far, net."),
     Term("Win-back", "Winning customers who bought often or for much, and have stopped."),
 )

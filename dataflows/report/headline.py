@@ -9,13 +9,17 @@ from marketing_ibis.report.blocks import Fact
 from marketing_ibis.report.wording import count, either, money, percent, share, short_money
 
 
-def facts(total: Total, successful: Sequence[str]) -> tuple[Fact, ...]:
-    """Return label, value and meaning of each headline number, from orders with a status of ``successful``."""
+def facts(total: Total, successful: Sequence[str], *, only_with_orders: bool = False) -> tuple[Fact, ...]:
+    """Return label, value and meaning of each headline number, from orders with a status of ``successful``.
+
+    ``only_with_orders`` says that ``total`` has only customers who placed an order.
+    """
+    whom = " with an order by that day" if only_with_orders else ""
     sold = total.orders + total.returned_orders
     value = money(total.revenue / total.orders) if total.orders else "\N{EN DASH}"
     return (
         Fact("Net revenue", short_money(total.revenue), f"{money(total.revenue)} paid for successful orders"),
-        Fact("Buyers", count(total.buyers), f"of {count(total.customers, 'customer')}"),
+        Fact("Buyers", count(total.buyers), f"of {count(total.customers, 'customer')}{whom}"),
         Fact("Orders", count(total.orders), f"successful: {either(successful)}"),
         Fact("Average order value", value, "net revenue / orders"),
         Fact(

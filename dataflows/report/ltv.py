@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from dataflows.lib.clv_rows import HOLDOUT_DAYS, HORIZON_DAYS
-from dataflows.report import decisions, queries
+from dataflows.lib.clv_rows import HOLDOUT_DAYS
+from dataflows.report import decisions, details, queries
+from dataflows.report.forecast import expected_spend
 from dataflows.report.queries import COHORTS
-from dataflows.report.rows import AgeTotal, CohortMonth, Forecast
+from dataflows.report.rows import AgeTotal, CohortMonth, Forecast, SegmentForecast
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import CROWDED, Chart, dollars_axis, figure, values
@@ -58,21 +59,20 @@ def finding(cohorts: Sequence[CohortMonth], older_cohorts: int = 0) -> str:
 
 def section(answers: Answers) -> Section:
     """Return the section on lifetime value."""
-    forecasts = answers.rows(decisions.forecasts)
-    lead = expected_spend(forecasts[0]) if forecasts else ""
+    lead = expected(answers.rows(details.segment_forecasts), answers.rows(decisions.forecasts))
     return describe(answers.rows(queries.cohorts), answers.rows(queries.retention), lead)
 
 
-def expected_spend(forecast: Forecast) -> str:
+def expected(forecasts: Sequence[SegmentForecast], fits: Sequence[Forecast]) -> str:
     """Return what all buyers are expected to spend, and how good such a forecast was; or why there is none."""
-    if forecast.reason is not None or forecast.spend is None:
-        return f"No lifetime value is forecast: {forecast.reason}" if forecast.reason and forecast.buyers else ""
-    buyers = count(forecast.buyers, "buyer")
-    sentences = [f"{buyers} are expected to spend {money(forecast.spend)} in the next {HORIZON_DAYS} days."]
-    if forecast.later_expected is not None:
-        expected, later = count(round(forecast.later_expected), "repeat purchase"), count(forecast.later)
+    fit = fits[0] if fits else None
+    if fit is None or not forecasts:
+        return f"No lifetime value is forecast: {fit.reason}" if fit and fit.reason and fit.buyers else ""
+    sentences = [f"{expected_spend(forecasts)}."]
+    if fit.later_expected is not None:
+        purchases, later = count(round(fit.later_expected), "repeat purchase"), count(fit.later)
         sentences.append(
-            f"Made {HOLDOUT_DAYS} days earlier, the forecast was {expected} in these days, and there were {later}."
+            f"Made {HOLDOUT_DAYS} days earlier, the forecast was {purchases} in these days, and there were {later}."
         )
     return " ".join(sentences)
 

@@ -16,6 +16,7 @@ from dataflows.report.rows import (
     Channel,
     CohortMonth,
     Credit,
+    Day,
     Migration,
     Month,
     Period,
@@ -59,12 +60,17 @@ def total(customer_segmentation: ir.Table) -> ir.Table:
     customers = customer_segmentation
     return customers.agg(
         customers=customers.count(),
+        without_orders=count_if(_is_without_orders(customers)),
         buyers=count_if(customers.has_purchased),
         repeat_buyers=count_if(customers.total_orders > 1),
         orders=sum_of(customers.total_orders),
         returned_orders=sum_of(customers.returned_orders),
         revenue=money_of(customers.total_revenue),
     )
+
+
+def _is_without_orders(customers: ir.Table) -> ir.BooleanValue:
+    return ~customers.has_purchased & (customers.returned_orders == 0) & (customers.pending_orders == 0)
 
 
 @query(Segment)
@@ -74,6 +80,7 @@ def segments(customer_segmentation: ir.Table) -> ir.Table:
     grouped = customers.group_by(name=customers.customer_segment, has_purchased=customers.has_purchased)
     return grouped.agg(
         customers=customers.count(),
+        without_orders=count_if(_is_without_orders(customers)),
         orders=sum_of(customers.total_orders),
         revenue=money_of(customers.total_revenue),
         action=customers.recommended_action.max(),
@@ -230,26 +237,39 @@ def periods(shop_days: ir.Table, orders: ir.Table) -> ir.Table:
     )
     recent = aged.filter(aged.age < PERIOD_DAYS * (PERIODS + 1)).mutate(number=aged.age // PERIOD_DAYS)
     is_success = recent.order_status_group == SUCCESSFUL
-    customers = recent.group_by("number", "days", "customer_id").agg(
+    paid = is_success.ifelse(recent.amount.cast(SUM), ibis.literal(0, SUM))
+    customers = recent.group_by("number", "newest", "days", "customer_id").agg(
         orders=count_if(is_success),
         returned=count_if(recent.order_status_group == RETURNED),
-        revenue=is_success.ifelse(recent.amount.cast(SUM), ibis.literal(0, SUM)).sum().cast(SUM),
+        revenue=paid.sum().cast(SUM),
+        squares=(paid.cast("float64") * paid.cast("float64")).sum(),
     )
     buyers = customers.filter(customers.orders > 0)
     earlier = buyers.select("customer_id", number=buyers.number - 1, bought_before=ibis.literal(True))
     known = customers.left_join(earlier, ["customer_id", "number"], rname="{name}_before")
     is_buyer = known.orders > 0
     return (
-        known.group_by("number", "days")
+        known.group_by("number", "newest", "days")
         .agg(
             orders=sum_of(known.orders),
             returned_orders=sum_of(known.returned),
             buyers=count_if(is_buyer),
             returning=count_if(is_buyer & known.bought_before.notnull()),
             revenue=money_of(known.revenue),
+            squares=known.squares.sum(),
         )
         .order_by("number")
     )
+
+
+@query(Day)
+def recent_days(shop_days: ir.Table) -> ir.Table:
+    """Each day of the last two periods."""
+    days = shop_days.cross_join(shop_days.agg(newest=shop_days.day.max()))
+    recent = days.filter(days.newest.delta(days.day, unit="day") < 2 * PERIOD_DAYS)
+    return recent.select(
+        "day", "revenue", orders="successful_orders", buyers=recent.new_customers + recent.returning_customers
+    ).order_by("day")
 
 
 QUERIES = (
@@ -266,6 +286,7 @@ QUERIES = (
     credits,
     migrations,
     periods,
+    recent_days,
     *DECISIONS,
     *DETAILS,
 )

@@ -8,6 +8,7 @@ from datetime import date
 import altair as alt
 
 from dataflows.report import queries
+from dataflows.report.chance import CRITICAL, is_clear_count, is_enough
 from dataflows.report.rows import Month, newest_day
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
@@ -17,6 +18,9 @@ from marketing_ibis.report.wording import HARD_SPACE, count, money, month, perce
 
 LABEL_WIDTH = 48
 """Pixels that the label of a bar, such as $8.33k, needs."""
+CHANCE_NOTE = f"""\
+Two numbers of orders differ by more than chance explains if their difference is above {CRITICAL} times the square root
+of their sum (orders as a Poisson process). A month is compared with the same month a year before, if there is one."""
 MONTHS = 48
 """The newest months that are drawn."""
 
@@ -35,7 +39,16 @@ def finding(months: Sequence[Month]) -> str:
     change = float(last.revenue / earlier.revenue) - 1
     if percent(abs(change)) == f"0{HARD_SPACE}%":
         return f"{sentence}, as much as {month(earlier.month)}"
-    return f"{sentence}, {percent(abs(change))} {'more' if change > 0 else 'less'} than {month(earlier.month)}"
+    compared = f"{sentence}, {percent(abs(change))} {'more' if change > 0 else 'less'} than {month(earlier.month)}"
+    return f"{compared}{doubt(last, earlier)}"
+
+
+def doubt(last: Month, earlier: Month) -> str:
+    """Return why a change of revenue may be chance; nothing where the orders changed by more than that."""
+    orders = f"{count(last.orders)} and {count(earlier.orders, 'order')}"
+    if not is_enough(last.orders, earlier.orders):
+        return f"; too few orders to tell from chance ({orders})"
+    return "" if is_clear_count(last.orders, earlier.orders) else f"; chance explains the change in orders ({orders})"
 
 
 def section(answers: Answers) -> Section:
@@ -68,6 +81,7 @@ def describe(months: Sequence[Month], as_of: date | None) -> Section:
         finding(months),
         figures=(figure(lambda width: chart(recent, width), caption, name="revenue"),),
         tables=(Table("Revenue by month", ("Month", "Net revenue", "Orders", "Buyers"), rows, frozenset({1, 2, 3})),),
+        notes=(CHANCE_NOTE,),
     )
 
 

@@ -32,16 +32,29 @@ class Migration:
 class Period:
     """The orders of 28 days; number 0 is the newest period. Money is NET, in dollars.
 
-    ``returning`` are the buyers who had also bought in the period before; ``days`` are those of the whole shop.
+    ``returning`` are the buyers who had also bought in the period before; ``squares`` adds up the squares of what each
+    successful order paid. ``days`` are those of the whole shop up to ``newest``.
     """
 
     number: int
+    newest: date
     days: int
     orders: int
     returned_orders: int
     buyers: int
     returning: int
     revenue: Decimal
+    squares: float
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What the shop sold on a day; money is NET, in dollars. A buyer who is new and returns on the day counts twice."""
+
+    day: date
+    revenue: Decimal
+    orders: int
+    buyers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +75,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """Buyers of one band of churn risk; ``overdue`` are those whose next order was expected before the tables' day."""
+    """Buyers of a segment in one band of churn risk.
+
+    ``overdue`` are those whose next order was expected before the tables' day; ``revenue`` is what they have paid so
+    far, NET, in dollars.
+    """
 
     band: str
+    segment: str
     buyers: int
     overdue: int
     revenue: Decimal
@@ -72,14 +90,13 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What buyers are expected to spend, in dollars, or the reason why there is no forecast.
+    """How a forecast of purchases did, or the reason why there is no forecast.
 
     ``later`` purchases were made in the days that are held out, and ``later_expected`` had been forecast.
     """
 
     reason: str | None
     buyers: int
-    spend: float | None
     later: int
     later_expected: float | None
 
@@ -211,9 +228,13 @@ class GroupAge:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The whole shop. ``orders`` are successful; money is NET, in dollars."""
+    """The whole shop. ``orders`` are successful; money is NET, in dollars.
+
+    ``without_orders`` are the customers who placed no order of any status.
+    """
 
     customers: int
+    without_orders: int
     buyers: int
     repeat_buyers: int
     orders: int
@@ -223,11 +244,15 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Customers of one segment; those who never bought are separate from the buyers of the segment."""
+    """Customers of one segment; those who never bought are separate from the buyers of the segment.
+
+    ``without_orders`` are the customers who placed no order of any status.
+    """
 
     name: str
     has_purchased: bool
     customers: int
+    without_orders: int
     orders: int
     revenue: Decimal
     action: str

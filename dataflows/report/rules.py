@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TypeVar
 
+from dataflows.lib.churn_rules import ChurnRules
 from dataflows.lib.product_rules import ProductRules
 from dataflows.lib.rfm_rules import RfmRules
 from dataflows.lib.statuses import StatusRules
 from dataflows.marts.marketing_attribution import AttributionRules
+from dataflows.marts.next_best_action import ActionRules
 from marketing_ibis.model import Model
 
 T = TypeVar("T")
@@ -34,6 +36,8 @@ class Rules:
     abc_limits: tuple[float, float] = (PRODUCTS.abc_a_below_percent, PRODUCTS.abc_b_below_percent)
     score_groups: int = SCORES.score_groups
     weights: Weights = field(default_factory=Weights)
+    churn: ChurnRules = field(default_factory=ChurnRules)
+    actions: ActionRules = field(default_factory=ActionRules)
 
 
 def rules_of(inputs: Mapping[str, object]) -> Rules:
@@ -51,6 +55,8 @@ def rules_of(inputs: Mapping[str, object]) -> Rules:
         ),
         _field(inputs, "rfm_rules", "score_groups", SCORES.score_groups),
         Weights(**weights),
+        _rules(inputs, "churn_rules", ChurnRules()),
+        _rules(inputs, "action_rules", ActionRules()),
     )
 
 
@@ -58,6 +64,11 @@ def has_sign_ups(models: Mapping[str, Model]) -> bool:
     """Return whether the customers of the compiled ``models`` have sign-up dates."""
     segments = models.get("customer_segmentation")
     return segments is not None and "signed_up_on" in segments.schema
+
+
+def _rules(inputs: Mapping[str, object], name: str, default: T) -> T:
+    rules: T = inputs.get(name, default)  # type: ignore[assignment]
+    return rules
 
 
 def _field(inputs: Mapping[str, object], rules: str, name: str, default: T) -> T:

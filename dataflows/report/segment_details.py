@@ -9,24 +9,28 @@ from dataflows.lib.clv_rows import HORIZON_DAYS
 from dataflows.report import details, queries
 from dataflows.report.actions import add_up
 from dataflows.report.chance import LEAST
+from dataflows.report.commands import TITLE, export_command
 from dataflows.report.forecast import band
+from dataflows.report.past_days import is_undated, with_orders
 from dataflows.report.rows import Action, SegmentForecast, SegmentProduct, Total
 from dataflows.report.segments import Group, groups, people
-from marketing_ibis.report.blocks import VIEWS, Fact, Section, Table, View
+from marketing_ibis.report.blocks import VIEWS, Commands, Fact, Section, Table, View
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import count, display_name, distinct, money, percent, share, short_money
 
 NOTE = """\
-Products are those with most net revenue from the segment's customers. No section names customers: the commands under
-“Next best actions” write who they are."""
+Products are those with most net revenue from the segment's customers. The command writes rows of the table
+customer_segmentation and does not check consent: to contact a segment by an advertising or mailing system, declare an
+audience of it. Lists that exist are under “Lists of customers to contact”."""
 TERMS = ("Segment", "Average order value", "Next best action", "Forecast value")
 
 
 def section(answers: Answers) -> Section:
     """Return the section on each segment in detail."""
+    only_with_orders, total = is_undated(answers), answers.row(queries.total)
     return describe(
-        groups(answers.rows(queries.segments)),
-        answers.row(queries.total),
+        groups(answers.rows(queries.segments), only_with_orders=only_with_orders),
+        with_orders(total) if only_with_orders else total,
         answers.rows(details.segment_products),
         answers.rows(details.actions),
         answers.rows(details.segment_forecasts),
@@ -50,6 +54,7 @@ def describe(
         views=tuple(
             View(
                 segment.name,
+                lead=f"Recommended for this segment: {segment.action}.",
                 facts=facts(segment, total, [row for row in forecasts if row.segment == segment.name]),
                 tables=tuple(
                     table
@@ -103,7 +108,8 @@ def facts(segment: Group, total: Total, forecasts: Sequence[SegmentForecast]) ->
     if forecasts:
         low, high = (short_money(round(end)) for end in band(*forecasts))
         spend = short_money(round(sum(row.spend for row in forecasts)))
-        result.append(Fact("Forecast value", spend, f"{low} to {high} in the next {HORIZON_DAYS} days"))
+        period = f"{low} to {high} in the next {HORIZON_DAYS} days, from today's buyers only"
+        result.append(Fact("Forecast value", spend, period))
     return tuple(result)
 
 
@@ -135,4 +141,13 @@ def _actions(segment: Group, actions: Sequence[Action]) -> Table:
         for plan in plans
     )
     head = ("Next best action", "Customers", "Share of the segment", "Net revenue so far")
-    return Table(f"{segment.name}: what to do next", head, rows, frozenset(range(1, 4)), is_folded=False)
+    command = export_command("customer_segmentation", column="customer_segment", value=segment.name)
+    return Table(
+        f"{segment.name}: what to do next",
+        head,
+        rows,
+        frozenset(range(1, 4)),
+        is_folded=False,
+        is_summary=True,
+        commands=Commands(TITLE, ((segment.name, command),)),
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dataflows.report import queries
+from dataflows.report.past_days import is_undated, with_orders
 from dataflows.report.rows import Segment, Total
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
@@ -27,16 +28,20 @@ class Group:
     action: str
 
 
-def groups(segments: Sequence[Segment]) -> list[Group]:
-    """Return the segments, most revenue first, buyers and others together."""
+def groups(segments: Sequence[Segment], *, only_with_orders: bool = False) -> list[Group]:
+    """Return the segments, most revenue first, buyers and others together.
+
+    ``only_with_orders`` omits customers who placed no order of any status.
+    """
     result = []
     for name in {row.name for row in segments}:
         rows = [row for row in segments if row.name == name]
+        omitted = sum(row.without_orders for row in rows) if only_with_orders else 0
         result.append(
             Group(
                 name=name,
-                customers=sum(row.customers for row in rows),
-                idle=sum(row.customers for row in rows if not row.has_purchased),
+                customers=sum(row.customers for row in rows) - omitted,
+                idle=sum(row.customers for row in rows if not row.has_purchased) - omitted,
                 orders=sum(row.orders for row in rows),
                 revenue=sum((row.revenue for row in rows), Decimal(0)),
                 action=rows[0].action,
@@ -64,12 +69,13 @@ def people(segment: str) -> str:
 
 def section(answers: Answers) -> Section:
     """Return the section on segments."""
-    return describe(answers.rows(queries.segments), answers.row(queries.total))
+    return describe(answers.rows(queries.segments), answers.row(queries.total), only_with_orders=is_undated(answers))
 
 
-def describe(segments: Sequence[Segment], total: Total) -> Section:
+def describe(segments: Sequence[Segment], total: Total, *, only_with_orders: bool = False) -> Section:
     """Return the section on ``segments``, with their shares of ``total``."""
-    segment_groups = groups(segments)
+    segment_groups = groups(segments, only_with_orders=only_with_orders)
+    total = with_orders(total) if only_with_orders else total
     if not segment_groups:
         return Section("segments", "Customers", "There are no customers yet", is_half=True)
     idle = sum(group.idle for group in segment_groups)
@@ -77,7 +83,8 @@ def describe(segments: Sequence[Segment], total: Total) -> Section:
     if idle:
         names = " or ".join(sorted(group.name for group in segment_groups if group.idle))
         caption += f" Paler: {count(idle, 'customer')} who never bought, whom the scoring rules classify as {names}."
-        caption += " In a report for a past day they include customers who signed up later."
+    if only_with_orders:
+        caption += " Customers without an order by that day are not counted: they may have signed up later."
     rows = tuple(
         (
             group.name,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dataflows.lib.expressions import MONTHS_PER_YEAR, last_complete_month
 from dataflows.report import details
-from dataflows.report.chance import LEAST
+from dataflows.report.chance import CRITICAL, LEAST, is_clear_count, is_enough
 from dataflows.report.channels import RULE, RULE_WARNING
 from dataflows.report.rows import CampaignResult, ChannelMonth
 from marketing_ibis.report.blocks import VIEWS, Fact, Section, Table, View
@@ -21,7 +21,8 @@ QUARTER = 3
 NOTHING = "No channel has an order yet, so that there are no months to compare"
 NOTE = f"""\
 The last {QUARTER} complete months are compared with the {QUARTER} before; seasons are not removed. A month that is not
-over is listed, but not compared."""
+over is listed, but not compared. A change is clear if the two numbers of orders differ by more than {CRITICAL} times
+the square root of their sum: chance explains less than one such difference in twenty (orders as a Poisson process)."""
 PROFIT_NOTE = """\
 Campaigns are a rule on the order, too: its payment and its quarter. Their profit is net revenue times an assumed margin
 from the settings, not a result of costs. A customer of several campaigns is counted in each."""
@@ -46,11 +47,21 @@ class Trend(NamedTuple):
         return sum(row.orders for row in self.complete[-QUARTER:])
 
     @property
+    def earlier_orders(self) -> int:
+        """Orders of the months before the newest complete ones."""
+        return sum(row.orders for row in self.complete[-2 * QUARTER : -QUARTER])
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the number of orders changed by more than chance explains."""
+        return is_clear_count(self.orders, self.earlier_orders)
+
+    @property
     def change(self) -> float | None:
         """The change of revenue against the months before; None if there are too few months or orders."""
         earlier = self.complete[-2 * QUARTER : -QUARTER]
         before = sum((row.revenue for row in earlier), Decimal(0))
-        if len(earlier) < QUARTER or before <= 0 or min(self.orders, sum(row.orders for row in earlier)) < LEAST:
+        if len(earlier) < QUARTER or before <= 0 or not is_enough(self.orders, self.earlier_orders):
             return None
         return float(self.revenue / before) - 1
 
@@ -76,7 +87,7 @@ def describe(months: Sequence[ChannelMonth], campaigns: Sequence[CampaignResult]
         warning=RULE_WARNING,
         warning_title=RULE,
         views=tuple(views),
-        view_title="Choose a channel",
+        view_title="Choose a channel of the rule",
         notes=(NOTE, PROFIT_NOTE) if campaigns else (NOTE,),
         terms=TERMS,
     )
@@ -100,15 +111,20 @@ def is_complete(row: ChannelMonth) -> bool:
 
 
 def finding(trends: Sequence[Trend]) -> str:
-    """Return the channels that grew and fell most, among those with enough orders."""
-    changes = {trend.name: trend.change for trend in trends if trend.change is not None}
-    if not changes:
+    """Return the channels that grew and fell most, among those whose orders clearly changed."""
+    known = [trend for trend in trends if trend.change is not None]
+    if not known:
         return f"Too little data to say which channel grew: {2 * QUARTER} complete months and {LEAST} orders are needed"
-    best, worst = max(changes, key=lambda name: changes[name]), min(changes, key=lambda name: changes[name])
     period = f"in the last {QUARTER} complete months"
+    changes = {trend.name: trend.change for trend in known if trend.change is not None and trend.is_clear}
+    if not changes:
+        return f"By the stand-in rule, no channel's orders changed by more than chance explains {period}"
+    best, worst = max(changes, key=lambda name: changes[name]), min(changes, key=lambda name: changes[name])
     if changes[best] <= 0:
-        return f"No channel grew {period}; {worst} fell most, by {percent(-changes[worst])}"
-    text = f"{best} grew most {period}, by {percent(changes[best])}"
+        return (
+            f"By the stand-in rule, no channel clearly grew {period}; {worst} fell most, by {percent(-changes[worst])}"
+        )
+    text = f"By the stand-in rule, {best} grew most {period}, by {percent(changes[best])}"
     if changes[worst] < 0:
         return f"{text}; {worst} fell most, by {percent(-changes[worst])}"
     return text if worst == best else f"{text}, and {worst} least, by {percent(changes[worst])}"
@@ -139,7 +155,7 @@ def facts(trend: Trend) -> tuple[Fact, ...]:
     change = (
         "too little data to compare"
         if trend.change is None
-        else f"{_signed(trend.change)} against the {QUARTER} before"
+        else f"{_signed(trend.change)} against the {QUARTER} before, {_verdict(trend)}"
     )
     months = trend.complete[-QUARTER:]
     period = f"{short_month(months[0].month)} to {short_month(months[-1].month)}"
@@ -158,6 +174,12 @@ def _signed(change: float | None) -> str:
     return f"+{percent(change)}" if change is not None and change > 0 else percent(change)
 
 
+def _verdict(trend: Trend) -> str:
+    if trend.change is None:
+        return "too little data"
+    return "clear" if trend.is_clear else "within chance"
+
+
 def overview(trends: Sequence[Trend]) -> Table:
     """Return the newest complete months of every channel."""
     rows = tuple(
@@ -167,10 +189,11 @@ def overview(trends: Sequence[Trend]) -> Table:
             count(trend.orders),
             money(trend.revenue / trend.orders) if trend.orders else "\N{EN DASH}",
             _signed(trend.change),
+            _verdict(trend),
         )
         for trend in trends
     )
-    head = ("Channel", "Revenue", "Orders", "Order value", f"Against the {QUARTER} months before")
+    head = ("Channel of the rule", "Revenue", "Orders", "Order value", f"Against the {QUARTER} months before", "Change")
     return Table(f"Channels in the last {QUARTER} complete months", head, rows, frozenset(range(1, 5)), is_folded=False)
 
 
@@ -209,5 +232,5 @@ def campaign_table(campaigns: Sequence[CampaignResult]) -> Table:
         )
         for row in sorted(campaigns, key=lambda row: (-row.revenue, row.campaign, row.channel))
     )
-    head = ("Campaign", "Channel", "Orders", "Customers", "Net revenue", "Share", "Estimated profit")
+    head = ("Campaign", "Channel of the rule", "Orders", "Customers", "Net revenue", "Share", "Estimated profit")
     return Table("Campaigns in each channel", head, rows, frozenset(range(2, 7)), is_folded=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketing_ibis.project.audiences import AudienceSize
-from marketing_ibis.report.blocks import Fact, Figure, HeatMap, Section, Table, Term, Tile, View, level_of
+from marketing_ibis.report.blocks import Commands, Fact, Figure, HeatMap, Section, Table, Term, Tile, View, level_of
 from marketing_ibis.report.context import Context
 from marketing_ibis.report.declaration import Answers, Frame, Query, Report, query
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answers",
     "AudienceSize",
+    "Commands",
     "Context",
     "Fact",
     "Figure",

@@ -41,10 +41,19 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Commands:
+    """Commands for a terminal, each with its name; ``title`` says what they do."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows of text under their heads; the first column names the row, and ``numeric`` ones stand to the right.
 
-    A folded one is the equivalent of a drawing, opened on request.
+    A folded one is the equivalent of a drawing, opened on request. A summary counts the rows of a list: its file has
+    the numbers, and its ``commands`` write the list.
     """
 
     caption: str
@@ -52,11 +61,13 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     numeric: frozenset[int] = field(default_factory=frozenset)
     is_folded: bool = True
+    is_summary: bool = False
+    commands: Commands | None = None
 
     @property
     def file_name(self) -> str:
         """The name of the file that the table is downloaded as."""
-        return f"{slug(self.caption)}.csv"
+        return f"{slug(self.caption)}{'-summary' if self.is_summary else ''}.csv"
 
     @property
     def data_url(self) -> str:
@@ -113,6 +124,7 @@ class View:
     """One of several alternatives of which a reader chooses one to see."""
 
     label: str
+    lead: str = ""
     facts: tuple[Fact, ...] = ()
     figures: tuple[Figure, ...] = ()
     heat_maps: tuple[HeatMap, ...] = ()

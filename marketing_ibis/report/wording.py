@@ -17,6 +17,8 @@ ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 LONGEST = 40
 """The most characters of a name that a table shows."""
 BLANK = "(blank)"
+DASH = "\N{EN DASH}"
+UNKNOWN = "unknown"
 STEPS = ((Decimal(10**9), "B"), (Decimal(10**6), "M"), (Decimal(10**3), "k"))
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """By what a spreadsheet may take a cell for a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
@@ -57,7 +59,7 @@ def _signed(amount: Decimal, places: str) -> str:
 def percent(share: float | None) -> str:
     """Return a share of 1 in percent: with one digit below 10 %, so that small ones differ; a dash for none."""
     if share is None:
-        return "\N{EN DASH}"
+        return DASH
     exact = Decimal(str(share)) * 100
     tenths = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
     rounded = tenths if abs(tenths) < 10 and tenths != 0 else exact.quantize(Decimal(0), ROUND_HALF_UP)
@@ -70,10 +72,10 @@ def share(part: Number, whole: Number) -> float | None:
 
 
 def plain_number(text: str) -> str:
-    """Return a number as programs read it: $1,234 is 1234, 12 % is 12, a dash is nothing."""
+    """Return a number as programs read it: $1,234 is 1234, 12 % is 12, a dash or an unknown number is nothing."""
     plain = text.replace(HARD_SPACE, " ").replace(MINUS, "-")
     digits = plain.replace("$", "").replace(",", "").removesuffix("%").strip()
-    return "" if digits == "\N{EN DASH}" else digits if _NUMBER.fullmatch(digits) else plain
+    return "" if digits in (DASH, UNKNOWN) else digits if _NUMBER.fullmatch(digits) else plain
 
 
 def slug(text: str) -> str:

@@ -61,6 +61,37 @@ def test_a_report_fits_its_screen(report: str, open_page: Open, width: int) -> N
     assert tab.evaluate(CUT) == []
 
 
+HINTS = """
+() => [...document.querySelectorAll('.scroll')].filter(one => one.checkVisibility()).map(one => ({
+  is_cut: one.scrollWidth > one.clientWidth,
+  hint: parseFloat(getComputedStyle(one, '::before').height) > 5,
+  commands: one.querySelectorAll('code').length,
+}))
+"""
+
+
+def test_a_table_that_is_cut_says_so(report: str, open_page: Open) -> None:
+    tab = open_page(PHONE)
+    tab.goto(report)
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    for width in (PHONE, DESK):
+        tab.set_viewport_size({"width": width, "height": 900})
+        tables = tab.evaluate(HINTS)
+        assert {table["is_cut"] for table in tables} == ({True, False} if width == PHONE else {False})
+        assert [table for table in tables if table["is_cut"] != table["hint"]] == []
+    # The name of a row stays when its numbers are scrolled to, and commands need no scrolling.
+    tab.set_viewport_size({"width": PHONE, "height": 900})
+    names = tab.evaluate(
+        "[...document.querySelectorAll('#contacts .scroll')].map(one => {"
+        " one.scrollLeft = 1000; return one.querySelector('tbody th').getBoundingClientRect().left; })"
+    )
+    assert names
+    assert min(names) >= 0
+    boxes = tab.evaluate("[...document.querySelectorAll('code')].map(one => one.getBoundingClientRect().right)")
+    assert boxes
+    assert max(boxes) <= PHONE
+
+
 SHOWN = """
 () => [...document.querySelectorAll('main > section')].filter(one => one.checkVisibility()).map(one => one.id)
 """

@@ -43,7 +43,9 @@ def test_a_report_of_an_earlier_day_than_the_sources_says_so(run: Run, tmp_path:
     assert "The tables are as of 2018-02-01, and the sources have data up to 2018-04-09" in output
     text = " ".join(parse((tmp_path / "target" / "report.html").read_text("utf-8")).text.split())
     assert "This report is as of 1 February 2018, and the sources have data up to 9 April 2018." in text
-    assert "All 100 customers are counted, including those who signed up later" in text
+    excluded = re.search(r"(\d+) customers without an order by that day are excluded", text)
+    assert excluded
+    assert f"of {100 - int(excluded[1])} customers with an order by that day" in text
     # Testing one table keeps the results of the others.
     run("test", "-s", "orders", "--as-of", "2018-02-01")
     run("report")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
 
+from dataflows.lib.churn_rules import ChurnRules
+from dataflows.marts.next_best_action import ActionRules
 from dataflows.report import changes, contacts, queries, repeat
-from dataflows.report.chance import is_clear, is_enough
-from dataflows.report.rows import CohortMonth, Contact, GroupAge, Period, Repeat, Risk
+from dataflows.report.chance import is_clear, is_clear_by_day, is_clear_count, is_clear_mean, is_enough
+from dataflows.report.rows import CohortMonth, Contact, Day, GroupAge, Period, Repeat, Risk
+from dataflows.report.rules import Rules, rules_of
+from marketing_ibis.report import Answers
 from tests.dataflows.report.shops import context_of, shop_of
 from tests.dataflows.shops import placed, shop
 from tests.report.markup import words
@@ -19,7 +26,22 @@ MINUS = "\N{MINUS SIGN}"
 
 
 def period(number: int, buyers: int, revenue: int, *, orders: int = 0, returned: int = 0, again: int = 0) -> Period:
-    return Period(number, 28 * 13, orders or buyers, returned, buyers, again, Decimal(revenue))
+    orders = orders or buyers
+    squares = revenue * revenue / orders + orders if orders else 0.0
+    return Period(number, GOLDEN_AS_OF, 28 * 13, orders, returned, buyers, again, Decimal(revenue), squares)
+
+
+def days_of(last: int, before: int, wobble: int = 0) -> list[Day]:
+    """Return 56 days: those of the last 28 have ``last`` dollars, orders and buyers, and every second one more."""
+    first = GOLDEN_AS_OF - timedelta(days=55)
+    sold = [number + wobble * (place % 2) for place, number in enumerate([before] * 28 + [last] * 28)]
+    # Two days with nothing in common: otherwise the wobble of a day would be that of the day it is compared with.
+    sold[0], sold[27] = sold[27], sold[0]
+    return [Day(first + timedelta(days=place), Decimal(n), n, n) for place, n in enumerate(sold)]
+
+
+def title_of(last: Period, before: Period, days: list[Day]) -> str:
+    return words(changes.describe([last, before], days).title)
 
 
 def cohort(year: int, month: int, size: int, active: int, *, is_complete: bool = True) -> CohortMonth:
@@ -27,7 +49,7 @@ def cohort(year: int, month: int, size: int, active: int, *, is_complete: bool =
 
 
 def meanings(*rows: Period) -> dict[str, str]:
-    return {label: words(meaning) for label, _, meaning, _ in changes.describe(rows).facts}
+    return {label: words(meaning) for label, _, meaning, _ in changes.describe(rows, days_of(9, 9)).facts}
 
 
 def test_periods_count_from_the_day_of_the_tables() -> None:
@@ -43,24 +65,63 @@ def test_periods_count_from_the_day_of_the_tables() -> None:
         (3, 112, 1, 0, 1, 0),
     ]
     assert [row.revenue for row in rows] == [Decimal("2.00"), Decimal("4.00"), Decimal("1.00"), Decimal("1.00")]
+    assert [row.squares for row in rows] == [2.0, 10.0, 1.0, 1.0]
+    assert {row.newest for row in rows} == {GOLDEN_AS_OF}
+
+
+def test_days_of_two_periods_add_up_to_them(golden_shop: Answers) -> None:
+    days, rows = golden_shop.rows(queries.recent_days), golden_shop.rows(queries.periods)
+    assert [row.day for row in days] == [GOLDEN_AS_OF - timedelta(days=age) for age in reversed(range(56))]
+    for number, part in ((0, days[28:]), (1, days[:28])):
+        (row,) = [row for row in rows if row.number == number]
+        assert (sum(day.revenue for day in part), sum(day.orders for day in part)) == (row.revenue, row.orders)
+
+
+def test_periods_are_dated() -> None:
+    section = changes.describe([period(0, 5, 9), period(1, 5, 9)], days_of(9, 9))
+    assert words(section.lead).startswith(
+        "Last 28 days: 18 April 2024 to 15 May 2024. The 28 days before: 21 March 2024 to 17 April 2024."
+    )
+    assert [words(row[0]) for row in section.tables[0].rows[:2]] == [
+        "18 April 2024 to 15 May 2024",
+        "21 March 2024 to 17 April 2024",
+    ]
 
 
 @pytest.mark.parametrize(
     ("last", "before", "expected"),
     [
-        (120, 100, "$120 in the last 28 days, 20 % more than in the 28 days before"),
-        (90, 100, "$90.00 in the last 28 days, 10 % less than in the 28 days before"),
-        (100, 100, "$100 in the last 28 days, as much as in the 28 days before"),
+        (
+            120,
+            100,
+            "$120 in the last 28 days, 20 % more than in the 28 days before: too few orders to tell from chance",
+        ),
         (5, -2, f"$5.00 in the last 28 days, and {MINUS}$2.00 in the 28 days before"),
     ],
 )
 def test_the_title_compares_the_last_two_periods(last: int, before: int, expected: str) -> None:
-    assert words(changes.finding(changes.complete([period(0, 5, last), period(1, 5, before)]))) == expected
+    assert title_of(period(0, 5, last), period(1, 5, before), days_of(9, 9)) == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "verdict"),
+    [
+        pytest.param(days_of(10, 9), "more than days ordinarily vary", id="every day is better"),
+        pytest.param(days_of(10, 9, wobble=40), "within the ordinary day-to-day variation", id="days differ more"),
+        pytest.param(days_of(9, 9), "within the ordinary day-to-day variation", id="all alike"),
+    ],
+)
+def test_a_change_is_compared_with_that_of_single_days(days: list[Day], verdict: str) -> None:
+    last, before = period(0, 100, 280), period(1, 100, 252)
+    assert title_of(last, before, days) == f"$280 in the last 28 days, 11 % more than in the 28 days before: {verdict}"
+    facts = {fact.label: words(fact.meaning) for fact in changes.describe([last, before], days).facts}
+    assert facts["Net revenue"] == f"+11 % against the 28 days before: {verdict}"
+    assert facts["Buyers"] == f"unchanged against the 28 days before: {verdict}"
 
 
 def test_the_reason_is_the_factor_that_changed_most() -> None:
-    section = changes.describe([period(0, 200, 2400, orders=240), period(1, 100, 1200, orders=110)])
-    assert words(section.lead) == (
+    section = changes.describe([period(0, 200, 2400, orders=240), period(1, 100, 1200, orders=110)], days_of(80, 40))
+    assert words(section.lead).endswith(
         "Most of the change is the number of buyers: the number of buyers +100 %, orders per buyer +9.1 %, the value"
         f" of an order {MINUS}8.3 %."
     )
@@ -73,7 +134,7 @@ def test_rates_are_compared_only_where_chance_does_not_explain_them() -> None:
     assert alike["Retention"] == "no clear change from 11 %"
     few = meanings(period(0, 9, 9, again=9), period(1, 9, 9), period(2, 9, 9))
     assert few["Retention"] == "too few buyers to compare (9 and 9)"
-    assert few["Buyers"] == "unchanged against the 28 days before"
+    assert few["Buyers"] == "unchanged against the 28 days before: too few orders to tell from chance"
     newest = meanings(period(0, 900, 9, returned=10), period(1, 900, 9, returned=100))
     assert newest["Return rate"] == "lower: 10 % before; newest orders can still be returned"
     assert newest["Retention"] == "too few buyers to compare (900 and 0)"
@@ -81,7 +142,7 @@ def test_rates_are_compared_only_where_chance_does_not_explain_them() -> None:
 
 def test_a_young_shop_has_too_little_data() -> None:
     rows = shop_of(shop(placed(1, 54, 100), placed(2, 1, 100)), GOLDEN_AS_OF).rows(queries.periods)
-    section = changes.describe(rows)
+    section = changes.describe(rows, [])
     assert section.title.startswith("Too little data: two periods of 28 days are compared")
     assert not section.facts
     assert len(changes.complete(shop_of(shop(placed(1, 55, 100)), GOLDEN_AS_OF).rows(queries.periods))) == 2
@@ -94,6 +155,23 @@ def test_chance() -> None:
     assert not is_clear(0, 29, 29, 29)
     assert not is_clear(0, 100, 0, 100)
     assert (is_enough(30, 30), is_enough(30, 29), is_enough()) == (True, False, False)
+    # 100 against 129 orders: z = 1.916; against 130, 1.978.
+    assert not is_clear_count(100, 129)
+    assert is_clear_count(100, 130)
+    assert not is_clear_count(29, 2900)
+
+
+@given(*[st.lists(st.integers(0, 99), min_size=28, max_size=28)] * 2)
+def test_tests_are_those_of_scipy(last: list[int], before: list[int]) -> None:
+    if len({now - then for now, then in zip(last, before, strict=True)}) > 1:
+        paired = stats.ttest_rel(last, before).pvalue
+        if abs(paired - 0.05) > 1e-3:
+            assert is_clear_by_day(last, before) == (paired < 0.05)
+    groups = [(sum(values), sum(value * value for value in values), len(values)) for values in (2 * last, 2 * before)]
+    if len(set(last)) > 1 and len(set(before)) > 1:
+        z = stats.ttest_ind(2 * last, 2 * before, equal_var=False).statistic
+        if abs(abs(z) - 1.96) > 1e-6:
+            assert is_clear_mean(*groups[0], *groups[1]) == (abs(z) > 1.96)
 
 
 @pytest.mark.parametrize(
@@ -166,17 +244,56 @@ def test_lists_name_their_size_value_and_command() -> None:
     (table,) = section.tables
     assert words(" | ".join(table.rows[0])) == (
         "campaign_win_back | Customers to win back: those who bought often or for high amounts, but not recently. | 1"
-        " | $900.00 | marketing-ibis export campaign_win_back --to campaign_win_back.csv"
+        " | $900.00"
+    )
+    assert table.commands
+    assert table.commands.lines[0] == (
+        "campaign_win_back",
+        "marketing-ibis export campaign_win_back --to campaign_win_back.csv",
     )
     empty = contacts.describe([Contact("campaign_champions", 0, Decimal(0))], {})
     assert (empty.title, empty.tables) == ("No customer is on a list to contact", ())
 
 
-def test_buyers_at_high_risk_are_counted_with_what_they_paid() -> None:
-    risks = [Risk("Low", 60, 1, Decimal(900)), Risk("High", 30, 20, Decimal(400)), Risk("Medium", 10, 5, Decimal(100))]
-    section = contacts.describe([Contact("campaign_champions", 2, Decimal(5))], {}, risks)
-    assert words(section.lead) == "30 buyers (30 %) are at high risk of not coming back; they have paid $400 so far."
-    _, table = section.tables
-    assert [row[0] for row in table.rows] == ["High", "Medium", "Low"]
-    assert table.rows[0][1:3] == ("30", "20")
-    assert "churn_risk_band = 'High'" in table.rows[0][4]
+RISKS = [
+    Risk("Low", "Champions", 10, 1, Decimal(900)),
+    Risk("High", "Champions", 20, 15, Decimal(100)),
+    Risk("High", "Lost", 40, 20, Decimal(300)),
+    Risk("Medium", "Lost", 10, 5, Decimal(100)),
+]
+
+
+def test_buyers_at_high_risk_are_counted_with_what_they_paid_and_ranked() -> None:
+    section = contacts.describe([Contact("campaign_champions", 2, Decimal(5))], {}, RISKS)
+    assert words(section.lead) == (
+        "60 buyers (75 %) are at high risk of not coming back: no order for 3 usual gaps or more; they have paid $400"
+        " so far. Begin with those of “Personal win-back”: their monetary score is 4 or more. Most value at risk is in"
+        " the segment Lost: $300 of 40 buyers."
+    )
+    _, bands, ranking = section.tables
+    assert [[words(cell) for cell in row] for row in bands.rows] == [
+        ["High", "3 usual gaps or more", "60", "75 %", "35", "$400.00"],
+        ["Medium", "1 usual gap to less than 3 usual gaps", "10", "13 %", "5", "$100.00"],
+        ["Low", "less than 1 usual gap", "10", "13 %", "1", "$900.00"],
+    ]
+    assert [[words(cell) for cell in row] for row in ranking.rows] == [
+        ["Lost", "40", "$300.00", "75 %", "$7.50"],
+        ["Champions", "20", "$100.00", "25 %", "$5.00"],
+    ]
+    assert bands.commands
+    assert "churn_risk_band = 'High'" in bands.commands.lines[0][1]
+
+
+def test_the_limits_of_churn_risk_are_those_of_the_settings() -> None:
+    rules = Rules(
+        churn=ChurnRules(medium_from_score=60, high_from_score=80), actions=ActionRules(win_back_min_monetary=5)
+    )
+    section = contacts.describe([Contact("campaign_champions", 2, Decimal(5))], {}, RISKS, rules=rules)
+    assert [words(row[1]) for row in section.tables[1].rows] == [
+        "4 usual gaps or more",
+        "1.5 usual gaps to less than 4 usual gaps",
+        "less than 1.5 usual gaps",
+    ]
+    assert "Medium begins at a score of 60, High at 80" in section.notes[-1]
+    assert "monetary score is 5 or more" in section.lead
+    assert rules_of({"churn_rules": rules.churn, "action_rules": rules.actions}) == rules

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from urllib.parse import unquote
 
 import pytest
 
 from dataflows.report import REPORT, decisions, funding, ltv, migration, offers
-from dataflows.report.rows import Forecast, FundingMonth, Migration, Offer, Pair
+from dataflows.report.rows import Forecast, FundingMonth, Migration, Offer, Pair, SegmentForecast
 from marketing_ibis.report import page
 from tests.dataflows.report.shops import TOUCHES, context_of, shop_of
 from tests.report.markup import parse, words
@@ -32,12 +33,13 @@ def offer(kind: str, name: str, *, status: str = "Standard", stage: str = "Matur
         pytest.param([], "Which channel to fund cannot be said: no touches and no costs are loaded", id="no touches"),
         pytest.param(
             [month("search", 1, 100, 400), month("social", 1, 300, 150)],
-            "Most revenue per dollar of cost: search, $4.00; least: social, $0.50, for 75 % of the cost ($300)",
+            "Most revenue per dollar of cost, by observed touches: search, $4.00; least: social, $0.50, for 75 % of the"
+            " cost ($300)",
             id="two channels",
         ),
         pytest.param(
             [month("search", number, 100, 100.0 * number, over=number < 5) for number in range(1, 6)],
-            "Most revenue per dollar of cost: search, $3.00",
+            "Most revenue per dollar of cost, by observed touches: search, $3.00",
             id="the last three complete months",
         ),
         pytest.param(
@@ -69,6 +71,22 @@ def test_every_channel_is_listed_with_cost_and_credit() -> None:
         ["email", "$0.00", "100", "50.0", "25.0", "$60.00", "\N{EN DASH}", "\N{EN DASH}"],
     ]
     assert words(section.lead) == "Excluded: 1 month that later orders can still change."
+
+
+def test_a_cost_without_an_observed_touch_has_an_unknown_effect() -> None:
+    silent = FundingMonth("tv", date(2024, 1, 1), True, Decimal(90), 0, 0.0, 0.0, 0.0)
+    section = funding.describe([month("search", 1, 100, 400), silent])
+    assert [words(cell) for cell in section.tables[0].rows[1]][-2:] == ["unknown", "unknown"]
+    assert [words(cell) for cell in section.views[1].tables[0].rows[0]][-1] == "unknown"
+    assert not section.views[1].facts
+    assert ",unknown" not in unquote(section.tables[0].data_url)
+    assert words(section.lead) == "No touch of tv is observed: the effect of $90.00 is unknown."
+
+
+def test_observed_channels_and_those_of_the_rule_are_told_apart() -> None:
+    section = funding.describe([month("email", 1, 100, 400), month("tv", 1, 1, 1)], ["Email Marketing", "Organic"])
+    assert section.notes[-1].startswith("Alike in name only: “email” and “Email Marketing”.")
+    assert len(funding.describe([month("tv", 1, 1, 1)], ["Email Marketing"]).notes) == 1
 
 
 def test_a_shop_with_touches_has_months_of_channels() -> None:
@@ -124,30 +142,37 @@ def test_segments_that_grew_and_shrank() -> None:
     assert migration.grown([moved("Lost", "Lost", 1)]) == "no segment changed in size"
 
 
+EXPECTED = [SegmentForecast("Lost", 12, 1.0, 0.0, 0.0), SegmentForecast("Champions", 800, 90.0, 9000.0, 1e6)]
+SPEND = (
+    "Today's 812 buyers are expected to spend $9.00k (80 % band: $8.00k to $10.0k) in the next 365 days, without buyers"
+    " to come."
+)
+
+
 @pytest.mark.parametrize(
-    ("forecast", "expected"),
+    ("fit", "forecasts", "expected"),
     [
         pytest.param(
-            Forecast(None, 812, 123_456.7, 240, 251.4),
-            "812 buyers are expected to spend $123,457 in the next 365 days. Made 90 days earlier, the forecast was"
-            " 251 repeat purchases in these days, and there were 240.",
+            Forecast(None, 812, 240, 251.4),
+            EXPECTED,
+            f"{SPEND} Made 90 days earlier, the forecast was 251 repeat purchases in these days, and there were 240.",
             id="fitted",
         ),
+        pytest.param(Forecast(None, 812, 240, None), EXPECTED, SPEND, id="too young to hold days out"),
         pytest.param(
-            Forecast(None, 812, 123_456.7, 240, None),
-            "812 buyers are expected to spend $123,457 in the next 365 days.",
-            id="too young to hold days out",
-        ),
-        pytest.param(
-            Forecast("There are 5 buyers, and a fit needs 500.", 5, None, 0, None),
+            Forecast("There are 5 buyers, and a fit needs 500.", 5, 0, None),
+            [],
             "No lifetime value is forecast: There are 5 buyers, and a fit needs 500.",
             id="refused",
         ),
-        pytest.param(Forecast("There are 0 buyers, and a fit needs 500.", 0, None, 0, None), "", id="no buyers"),
+        pytest.param(Forecast("There are 0 buyers, and a fit needs 500.", 0, 0, None), [], "", id="no buyers"),
+        pytest.param(None, [], "", id="no fit"),
     ],
 )
-def test_what_buyers_are_expected_to_spend(forecast: Forecast, expected: str) -> None:
-    assert words(ltv.expected_spend(forecast)) == expected
+def test_what_buyers_are_expected_to_spend(
+    fit: Forecast | None, forecasts: list[SegmentForecast], expected: str
+) -> None:
+    assert words(ltv.expected(forecasts, [fit] if fit else [])) == expected
 
 
 def test_a_small_shop_says_why_nothing_is_forecast() -> None:

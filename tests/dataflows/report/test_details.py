@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from math import isclose, sqrt
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dataflows.report import actions, contacts, decisions, details, forecast, funding, queries, segment_details, trends
+from dataflows.report.commands import export_command
 from dataflows.report.rows import (
     Action,
     CampaignResult,
@@ -27,10 +30,10 @@ from dataflows.report.rows import (
 from dataflows.report.segments import groups
 from marketing_ibis.model.audiences import Audience
 from marketing_ibis.project.audiences import AudienceSize, DeclaredAudience
-from marketing_ibis.report import Answers
-from tests.report.markup import words
+from marketing_ibis.report import Answers, Section, Table, page
+from tests.report.markup import parse, words
 
-FITTED = Forecast(None, 900, 4000.0, 100, 110.4)
+FITTED = Forecast(None, 900, 100, 110.4)
 COUNTS = st.integers(0, 10**6)
 
 
@@ -73,15 +76,40 @@ def test_the_next_best_action_of_most_customers(rows: list[Action], expected: st
 def test_every_action_has_its_command() -> None:
     (table,) = actions.describe([action("Cross-sell", 3, 30), action("Low-cost win-back", 1, 0, "Lost")]).tables
     assert cells(table.rows) == [
-        [
-            *("Cross-sell", "3", "75 %", "$30.00", "$10.00"),
-            "marketing-ibis export next_best_action --where \"next_best_action = 'Cross-sell'\" --to cross-sell.csv",
-        ],
-        [
-            *("Low-cost win-back", "1", "25 %", "$0.00", "$0.00"),
-            actions.command("Low-cost win-back"),
-        ],
+        ["Cross-sell", "3", "75 %", "$30.00", "$10.00"],
+        ["Low-cost win-back", "1", "25 %", "$0.00", "$0.00"],
     ]
+    assert table.commands
+    assert table.commands.lines == (
+        (
+            "Cross-sell",
+            "marketing-ibis export next_best_action --where \"next_best_action = 'Cross-sell'\" --to cross-sell.csv",
+        ),
+        ("Low-cost win-back", actions.command("Low-cost win-back")),
+    )
+
+
+def test_a_summary_is_never_taken_for_the_list() -> None:
+    (table,) = actions.describe([action("Cross-sell", 3, 30)]).tables
+    plain = Table("Sales", ("Day",), (("1",),))
+    markup = page.render(
+        "document.html", page.Page("t", "", "", (), (Section("a", "b", "c", tables=(table, plain)),), (), (), "")
+    )
+    read = parse(str(markup))
+    assert "Download this summary as CSV" in read.texts
+    assert "Download as CSV" in read.texts
+    assert actions.command("Cross-sell") in read.texts
+    assert (table.file_name, plain.file_name) == ("next-best-actions-summary.csv", "sales.csv")
+    assert "marketing-ibis" not in table.data_url
+
+
+@pytest.mark.parametrize("value", ["Can't Lose", "At Risk"])
+def test_a_command_selects_the_rows_of_a_value(value: str) -> None:
+    command = shlex.split(export_command("customer_segmentation", column="customer_segment", value=value))
+    condition = command[command.index("--where") + 1]
+    with duckdb.connect() as con:
+        con.execute("CREATE TABLE segments AS SELECT unnest(['At Risk', 'Can''t Lose']) AS customer_segment")
+        assert con.execute(f"SELECT customer_segment FROM segments WHERE {condition}").fetchall() == [(value,)]
 
 
 @given(st.lists(st.builds(action, st.sampled_from("abc"), COUNTS, COUNTS, st.sampled_from("xyz"))))
@@ -110,7 +138,7 @@ def test_the_golden_shop_has_one_action_per_customer(golden_shop: Answers) -> No
     [
         ([], "No forecast of what buyers will spend: it has not been computed"),
         (
-            [Forecast("There are 5 buyers, and a fit needs 500.", 5, None, 0, None)],
+            [Forecast("There are 5 buyers, and a fit needs 500.", 5, 0, None)],
             "No forecast of what buyers will spend: there are 5 buyers, and a fit needs 500",
         ),
         ([FITTED], "No forecast of what buyers will spend: there is no buyer"),
@@ -128,7 +156,8 @@ def test_the_forecast_has_its_band_and_its_test() -> None:
     ]
     section = forecast.describe(rows, [FITTED])
     assert words(section.title) == (
-        "Buyers are expected to spend $4.00k ($3.50k to $4.50k) in the next 365 days; Champions bring 75 % of it"
+        "Today's 30 buyers are expected to spend $4.00k (80 % band: $3.50k to $4.50k) in the next 365 days, without"
+        " buyers to come; Champions bring 75 % of it"
     )
     assert words(section.lead) == (
         "Tested on the last 90 days, without knowing them: 110 purchase days forecast, 100 happened, 10 % more than in"
@@ -151,12 +180,12 @@ def test_the_band_of_a_sum_is_narrower_than_the_sum_of_bands(rows: list[SegmentF
 
 SEGMENTS = groups(
     [
-        Segment("Champions", True, 40, 100, Decimal(5000), "Reward"),
-        Segment("Hibernating", True, 10, 10, Decimal(500), "Wake"),
-        Segment("Hibernating", False, 50, 0, Decimal(0), "Wake"),
+        Segment("Champions", True, 40, 0, 100, Decimal(5000), "Reward"),
+        Segment("Hibernating", True, 10, 0, 10, Decimal(500), "Wake"),
+        Segment("Hibernating", False, 50, 50, 0, Decimal(0), "Wake"),
     ]
 )
-TOTAL = Total(100, 50, 20, 110, 0, Decimal(5500))
+TOTAL = Total(100, 50, 50, 20, 110, 0, Decimal(5500))
 
 
 def test_each_segment_in_detail() -> None:
@@ -175,13 +204,23 @@ def test_each_segment_in_detail() -> None:
         ("Net revenue", "$5.00k", "91 % of all; $125.00 per buyer"),
         ("Orders", "100", "2.5 per buyer"),
         ("Average order value", "$50.00", "net revenue / orders"),
-        ("Forecast value", "$4.00k", "$3.90k to $4.10k in the next 365 days"),
+        ("Forecast value", "$4.00k", "$3.90k to $4.10k in the next 365 days, from today's buyers only"),
     ]
     bought, next_actions = champions.tables
     assert cells(bought.rows) == [["Bell", "30", "60", "$2,000", "40 %"]]
     assert cells(next_actions.rows)[0] == ["Cross-sell", "30", "75 %", "$4,000"]
     assert words(hibernating.facts[0].meaning) == "60 % of all; 50 never bought"
     assert [table.caption for table in hibernating.tables] == ["Hibernating: what they buy"]
+    assert (champions.lead, hibernating.lead) == tuple(
+        f"Recommended for this segment: {do}." for do in ("Reward", "Wake")
+    )
+    assert next_actions.commands
+    assert next_actions.commands.lines == (
+        (
+            "Champions",
+            "marketing-ibis export customer_segmentation --where \"customer_segment = 'Champions'\" --to champions.csv",
+        ),
+    )
 
 
 def test_segments_of_few_customers_or_none() -> None:
@@ -193,9 +232,10 @@ def test_segments_of_few_customers_or_none() -> None:
     assert segment_details.describe([], TOTAL, [], [], []).title == "There is no segment yet: there are no customers"
 
 
-def channel_months(name: str, *revenue: int, orders: int = 20) -> list[ChannelMonth]:
+def channel_months(name: str, *revenue: int, orders: int = 0) -> list[ChannelMonth]:
+    """Return months with 20 orders per dollar, or with as many ``orders`` each."""
     as_of = date(2024, len(revenue), 15)
-    return [ChannelMonth(name, date(2024, n, 1), orders, Decimal(r), as_of) for n, r in enumerate(revenue, 1)]
+    return [ChannelMonth(name, date(2024, n, 1), orders or 20 * r, Decimal(r), as_of) for n, r in enumerate(revenue, 1)]
 
 
 @pytest.mark.parametrize(
@@ -203,18 +243,29 @@ def channel_months(name: str, *revenue: int, orders: int = 20) -> list[ChannelMo
     [
         pytest.param(
             [*channel_months("Email", 1, 1, 1, 2, 2, 2, 99), *channel_months("Social", 4, 4, 4, 3, 3, 3, 0)],
-            "Email grew most in the last 3 complete months, by 100 %; Social fell most, by 25 %",
+            "By the stand-in rule, Email grew most in the last 3 complete months, by 100 %; Social fell most, by 25 %",
             id="one grew, one fell",
         ),
         pytest.param(
             [*channel_months("Email", 1, 1, 1, 2, 2, 2, 0), *channel_months("Social", 4, 4, 4, 5, 5, 5, 0)],
-            "Email grew most in the last 3 complete months, by 100 %, and Social least, by 25 %",
+            "By the stand-in rule, Email grew most in the last 3 complete months, by 100 %, and Social least, by 25 %",
             id="both grew",
         ),
         pytest.param(
             channel_months("Email", 2, 2, 2, 1, 1, 1, 99),
-            "No channel grew in the last 3 complete months; Email fell most, by 50 %",
+            "By the stand-in rule, no channel clearly grew in the last 3 complete months; Email fell most, by 50 %",
             id="the month that is not over does not count",
+        ),
+        pytest.param(
+            [*channel_months("Email", 2, 2, 2, 3, 3, 3, 3, orders=20), *channel_months("Social", 9, 9, 9, 4, 4, 4, 4)],
+            "By the stand-in rule, no channel clearly grew in the last 3 complete months; Social fell most, by 56 %",
+            id="more revenue of as many orders",
+        ),
+        pytest.param(
+            channel_months("Email", 2, 2, 2, 3, 3, 3, 3, orders=20),
+            "By the stand-in rule, no channel's orders changed by more than chance explains in the last 3 complete"
+            " months",
+            id="nothing clear",
         ),
         pytest.param(
             channel_months("Email", 1, 1, 1, 2, 2, 2, 2, orders=9),
@@ -233,7 +284,7 @@ def test_the_channel_that_grew(rows: list[ChannelMonth], expected: str) -> None:
 
 
 def test_readers_choose_a_channel_and_see_its_months() -> None:
-    rows = [*channel_months("Email", 100, 150, 75), *channel_months("Social", 10, 10, 10)]
+    rows = [*channel_months("Email", 100, 150, 75, orders=20), *channel_months("Social", 10, 10, 10, orders=20)]
     campaigns = [
         CampaignResult("Holiday Campaign", "Email", 3, 2, Decimal(300), Decimal(225)),
         CampaignResult("Discount Campaign", "Email", 1, 1, Decimal(100), Decimal(70)),
@@ -294,14 +345,18 @@ def test_audiences_come_first_with_consent_hold_out_and_last_export() -> None:
     table, lists = section.tables
     assert cells(table.rows) == [
         [
-            *("best", "The best.", "100", "40", "$900.00", "10 %", "1 May 2024: 35 customers, 4 held out"),
-            "marketing-ibis export best --to best.csv",
+            *("best", "The best. From campaign_champions.", "100", "40", "$900.00", "10 %"),
+            *("1 May 2024: 35 customers, 4 held out", "nothing"),
         ],
         [
-            *("offer", "The best.", "100", "50", "\N{EN DASH}", "none", "never"),
-            "marketing-ibis export offer --to offer.csv --include-pii",
+            *("offer", "The best. From campaign_champions.", "100", "50", "\N{EN DASH}", "none", "never", "nothing"),
         ],
     ]
+    assert table.commands
+    assert table.commands.lines == (
+        ("best", "marketing-ibis export best --to best.csv"),
+        ("offer", "marketing-ibis export offer --to offer.csv --include-pii"),
+    )
     assert lists.caption == "Lists of customers to contact"
 
 

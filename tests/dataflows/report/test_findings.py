@@ -32,11 +32,11 @@ from tests.report.markup import parse, words
 from tests.sources import GOLDEN_AS_OF, golden_sources
 from tests.warehouse import compiled_dataflow
 
-TOTAL = Total(100, 50, 20, 80, 20, Decimal(1000))
+TOTAL = Total(100, 50, 50, 20, 80, 20, Decimal(1000))
 
 
-def month(when: date, revenue: int, *, is_complete: bool = True) -> Month:
-    return Month(when, Decimal(revenue), 1, 1, is_complete)
+def month(when: date, revenue: int, *, is_complete: bool = True, orders: int = 100) -> Month:
+    return Month(when, Decimal(revenue), orders, 1, is_complete)
 
 
 def product(name: str, orders: int, returns: int, revenue: int = 10, rank: int = 1) -> Product:
@@ -48,7 +48,7 @@ def abc(name: str, products: int, revenue: int) -> AbcClass:
 
 
 def sold(orders: int, returned_orders: int) -> Total:
-    return Total(9, 9, 9, orders - returned_orders, returned_orders, Decimal(10))
+    return Total(9, 0, 9, 9, orders - returned_orders, returned_orders, Decimal(10))
 
 
 def test_the_golden_shop_to_the_digit(golden_shop: Answers) -> None:
@@ -57,7 +57,7 @@ def test_the_golden_shop_to_the_digit(golden_shop: Answers) -> None:
     drawn, classes, ages = shop.rows(queries.products), shop.rows(queries.classes), shop.rows(queries.retention)
     live, credits, cells = shop.rows(queries.channels), shop.rows(queries.credits), shop.rows(queries.cells)
     assert newest_day(shop.rows(queries.built)) == GOLDEN_AS_OF
-    assert total == Total(8, 5, 3, 11, 3, Decimal("660.67"))
+    assert total == Total(8, 1, 5, 3, 11, 3, Decimal("660.67"))
     assert {label: value for label, value, *_ in headline.facts(total, ("completed", "shipped"))} == {
         "Net revenue": "$661",
         "Buyers": "5",
@@ -81,7 +81,9 @@ def test_the_golden_shop_to_the_digit(golden_shop: Answers) -> None:
     ]
     assert next(g for g in segment_groups if g.name == "Hibernating").idle == 3
     assert words(segments.finding(segment_groups, total)) == "Loyal Customers are 13 % of customers and 57 % of revenue"
-    assert words(revenue.finding(months)) == "April 2024 brought $280.00, 2,169 % more than March 2024"
+    assert words(revenue.finding(months)) == (
+        "April 2024 brought $280.00, 2,169 % more than March 2024; too few orders to tell from chance (3 and 1 order)"
+    )
     assert words(products.finding(classes)) == "3 of 5 products bring 99 % of gross revenue"
     assert products.running_shares(drawn, classes) == pytest.approx(
         [315 / 840.67, 598.33 / 840.67, 830.67 / 840.67, 1, 1]
@@ -90,8 +92,8 @@ def test_the_golden_shop_to_the_digit(golden_shop: Answers) -> None:
     assert cohorts.retention(ages) == {1: 0.25, 2: 0, 3: 0.5}
     assert words(cohorts.finding(ages)) == "25 % of buyers order again in the month after their first order"
     assert words(channels.finding(live, credits)) == (
-        "The 6 attribution models disagree: Email Marketing leads in 2, New Year Campaign leads in 2, Promotional"
-        " Campaign leads in 2"
+        "By the stand-in rule, the 6 attribution models disagree: Email Marketing leads in 2, New Year Campaign leads"
+        " in 2, Promotional Campaign leads in 2"
     )
     assert sum(cell.customers for cell in cells) == total.buyers
     assert sum(cell.revenue for cell in cells) == total.revenue
@@ -102,12 +104,22 @@ def test_the_golden_shop_to_the_digit(golden_shop: Answers) -> None:
     [
         ([month(date(2024, 5, 1), 7, is_complete=False)], "May 2024 is not over yet and has brought $7.00"),
         ([month(date(2024, 5, 1), 7)], "May 2024 brought $7.00"),
-        ([month(date(2024, 4, 1), 8), month(date(2024, 5, 1), 6)], "May 2024 brought $6.00, 25 % less than April 2024"),
+        (
+            [month(date(2024, 4, 1), 8, orders=130), month(date(2024, 5, 1), 6)],
+            "May 2024 brought $6.00, 25 % less than April 2024",
+        ),
+        (
+            [month(date(2024, 4, 1), 8, orders=29), month(date(2024, 5, 1), 6)],
+            "May 2024 brought $6.00, 25 % less than April 2024; too few orders to tell from chance (100 and 29 orders)",
+        ),
         ([month(date(2024, 4, 1), 8), month(date(2024, 5, 1), 8)], "May 2024 brought $8.00, as much as April 2024"),
         ([month(date(2024, 4, 1), -8), month(date(2024, 5, 1), 8)], "May 2024 brought $8.00"),
         (
             [month(date(2023, 5, 1), 4), month(date(2024, 4, 1), 8), month(date(2024, 5, 1), 6)],
-            "May 2024 brought $6.00, 50 % more than May 2023",
+            (
+                "May 2024 brought $6.00, 50 % more than May 2023; chance explains the change in orders (100 and 100"
+                " orders)"
+            ),
         ),
     ],
 )
@@ -124,23 +136,29 @@ def test_labels_of_revenue_do_not_overlap() -> None:
 
 def test_segments() -> None:
     rows = [
-        Segment("Champions", True, 8, 40, Decimal(310), "Reward"),
-        Segment("Hibernating", True, 40, 40, Decimal(90), "Wake"),
-        Segment("Hibernating", False, 50, 0, Decimal(0), "Wake"),
+        Segment("Champions", True, 8, 0, 40, Decimal(310), "Reward"),
+        Segment("Hibernating", True, 40, 0, 40, Decimal(90), "Wake"),
+        Segment("Hibernating", False, 50, 45, 0, Decimal(0), "Wake"),
     ]
     segment_groups = segments.groups(rows)
     assert words(segments.finding(segment_groups, TOTAL)) == "Champions are 8.0 % of customers and 31 % of revenue"
     assert (segment_groups[1].customers, segment_groups[1].idle) == (90, 50)
     (drawn,) = segments.describe(rows, TOTAL).figures
-    assert drawn.caption.endswith("In a report for a past day they include customers who signed up later.")
+    assert words(drawn.caption).endswith(
+        "50 customers who never bought, whom the scoring rules classify as Hibernating."
+    )
+    past = segments.describe(rows, TOTAL, only_with_orders=True)
+    assert words(past.title) == "Champions are 16 % of customers and 31 % of revenue"
+    assert [[words(cell) for cell in row[1:3]] for row in past.tables[0].rows] == [["8", "16 %"], ["45", "90 %"]]
+    assert "they may have signed up later" in past.figures[0].caption
     (drawn,) = segments.describe(rows[:2], TOTAL).figures
     assert "signed up" not in drawn.caption
-    one = [Segment("At Risk", True, 1, 1, Decimal(-5), "Win back")]
-    in_debt = Total(2, 1, 0, 1, 0, Decimal(-5))
+    one = [Segment("At Risk", True, 1, 0, 1, Decimal(-5), "Win back")]
+    in_debt = Total(2, 0, 1, 0, 1, 0, Decimal(-5))
     assert words(segments.finding(segments.groups(one), in_debt)) == (
         "Customers “At Risk” are 50 % of customers and bring \N{MINUS SIGN}$5.00"
     )
-    assert segments.finding(segment_groups, Total(3, 0, 0, 0, 0, Decimal(0))) == "No customer has bought yet"
+    assert segments.finding(segment_groups, Total(3, 3, 0, 0, 0, 0, Decimal(0))) == "No customer has bought yet"
 
 
 def test_rfm() -> None:
@@ -230,12 +248,12 @@ def test_a_back_dated_report_says_whom_it_counts(
 ) -> None:
     models = compiled_dataflow(GOLDEN_AS_OF, has_sign_ups=dated).models
     answers = replace(golden_shop, context=context_of(newest_day=newest, models=models))
-    report = page.page_of(REPORT, answers)
+    report = page.page_of(replace(REPORT, sections=()), answers)
     assert bool(report.warnings) == message
-    counted = (
-        "8 customers had signed up" if dated else "All 8 customers are counted, including those who signed up later"
-    )
-    assert not message or counted in report.warnings[0].replace("\xa0", " ")
+    counted = "8 customers had signed up" if dated else "1 customer without an order by that day is excluded"
+    assert not message or counted in words(report.warnings[0])
+    total = "of 7 customers with an order by that day" if message and not dated else "of 8 customers"
+    assert words(report.facts[1].meaning) == total
     assert bool(report.newest) == (newest is not None)
 
 

@@ -131,7 +131,8 @@ def test_a_fragment_keeps_its_styles_to_itself() -> None:
         text = report_fragment(REPORT, target, MODEL_SCHEMA, context_of())
     parse(text)
     assert "<html" not in text
-    styles = re.sub(r"/\*.*?\*/|@media[^{]*\{", "", " ".join(re.findall(r"<style>(.*?)</style>", text, re.S)))
+    rules = r"/\*.*?\*/|@keyframes[^{]*\{[^}]*\} *\}|@(?:media|supports)[^{]*\{"
+    styles = re.sub(rules, "", " ".join(re.findall(r"<style>(.*?)</style>", text, re.S)))
     for selectors in re.findall(r"([^{}]+)\{[^}]*\}", styles):
         for selector in selectors.split(","):
             assert selector.strip().startswith(".insights"), selector

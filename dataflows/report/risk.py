@@ -1,0 +1,134 @@
+"""The bands of churn risk on the section of whom to contact: where they begin, and whom to contact first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from math import inf
+
+from dataflows.lib.churn_rules import HIGHEST_SCORE, ChurnRules
+from dataflows.marts.churn_risk import BANDS, HIGH, LOW, MEDIUM
+from dataflows.marts.next_best_action import PERSONAL_WIN_BACK, WIN_BACK
+from dataflows.report import actions
+from dataflows.report.commands import TITLE, export_command
+from dataflows.report.rows import Risk
+from dataflows.report.rules import Rules
+from marketing_ibis.report.blocks import Commands, Table
+from marketing_ibis.report.wording import count, money, percent, share, short_money
+
+MOST = 0.5
+"""If the highest band has a larger share of buyers than this, it does not say whom to contact first."""
+
+
+def risk_lead(risks: Sequence[Risk], rules: Rules) -> str:
+    """Return how many buyers are at high risk, what they have paid, and with whom to begin."""
+    rows = [row for row in risks if row.band == HIGH]
+    if not rows:
+        return ""
+    buyers, part = _buyers(rows), share(_buyers(rows), _buyers(risks))
+    text = (
+        f"{count(buyers, 'buyer')} ({percent(part)}) are at high risk of not coming back:"
+        f" no order for {_limits(rules.churn)[HIGH]}; they have paid {short_money(_revenue(rows))} so far."
+    )
+    first = by_segment(rows)[0]
+    begin = (
+        f" Begin with those of “{PERSONAL_WIN_BACK}”: their monetary score is {rules.actions.win_back_min_monetary} or"
+        f" more. Most value at risk is in the segment {first.segment}: {short_money(first.revenue)} of"
+        f" {count(first.buyers, 'buyer')}."
+    )
+    return text + begin * (part is not None and part > MOST and first.revenue > 0)
+
+
+def risk_note(rules: Rules) -> str:
+    """Return what the bands and the value at risk mean, by the rules in force."""
+    churn = rules.churn
+    return (
+        "Churn risk is a score: 100 x days since the last order / (these days + the usual gap). The usual gap is the"
+        " buyer's own mean between two days with orders, or that of all buyers after only one such day."
+        f" {MEDIUM} begins at a score of {churn.medium_from_score}, {HIGH} at {churn.high_from_score} (churn_rules in"
+        " the settings). Value at risk is what the buyers at high risk have paid so far, not what they would pay."
+        f" “{PERSONAL_WIN_BACK}” is for those with a monetary score of {rules.actions.win_back_min_monetary} or more."
+    )
+
+
+def risk_tables(risks: Sequence[Risk], rules: Rules) -> tuple[Table, ...]:
+    """Return the bands, the highest first, and the segments of the highest one, most value at risk first."""
+    if not risks:
+        return ()
+    bands = [band for band in reversed(BANDS) if any(row.band == band for row in risks)]
+    high = by_segment(row for row in risks if row.band == HIGH)
+    return (_bands(risks, bands, rules.churn), *([_segments(high)] if high else []))
+
+
+def by_segment(rows: Iterable[Risk]) -> list[Risk]:
+    """Return the rows of one band, those that have paid most first."""
+    return sorted(rows, key=lambda row: (-row.revenue, -row.buyers, row.segment))
+
+
+def _bands(risks: Sequence[Risk], bands: Sequence[str], churn: ChurnRules) -> Table:
+    limits, total = _limits(churn), _buyers(risks)
+    by_band = {band: [row for row in risks if row.band == band] for band in bands}
+    rows = tuple(
+        (
+            band,
+            limits[band],
+            count(_buyers(by_band[band])),
+            percent(share(_buyers(by_band[band]), total)),
+            count(sum(row.overdue for row in by_band[band])),
+            money(_revenue(by_band[band])),
+        )
+        for band in bands
+    )
+    return Table(
+        "Buyers by churn risk",
+        ("Churn risk", "Days since the last order", "Buyers", "Share", "Next order overdue", "Net revenue so far"),
+        rows,
+        frozenset({2, 3, 4, 5}),
+        is_folded=False,
+        is_summary=True,
+        commands=Commands(
+            TITLE, tuple((band, export_command("churn_risk", column="churn_risk_band", value=band)) for band in bands)
+        ),
+    )
+
+
+def _segments(high: Sequence[Risk]) -> Table:
+    rows = tuple(
+        (
+            row.segment,
+            count(row.buyers),
+            money(row.revenue),
+            percent(share(row.revenue, _revenue(high))),
+            money(round(row.revenue / row.buyers, 2)),
+        )
+        for row in high
+    )
+    return Table(
+        "Whom of them to contact first: value at risk by segment",
+        ("Segment", "Buyers at high risk", "Value at risk", "Share", "Per buyer"),
+        rows,
+        frozenset({1, 2, 3, 4}),
+        is_folded=False,
+        is_summary=True,
+        commands=Commands(TITLE, tuple((name, actions.command(name)) for name in (PERSONAL_WIN_BACK, WIN_BACK))),
+    )
+
+
+def _limits(churn: ChurnRules) -> dict[str, str]:
+    """Return how many usual gaps without an order each band is."""
+    medium, high = _gaps(churn.medium_from_score), _gaps(churn.high_from_score)
+    return {LOW: f"less than {medium}", MEDIUM: f"{medium} to less than {high}", HIGH: f"{high} or more"}
+
+
+def _gaps(score: int) -> str:
+    """Return the days since the last order at a score, in usual gaps: the score is 100 x late / (gap + late)."""
+    gaps = score / (HIGHEST_SCORE - score) if score < HIGHEST_SCORE else inf
+    return "1 usual gap" if gaps == 1 else f"{gaps:.3g} usual gaps"
+
+
+def _buyers(rows: Iterable[Risk]) -> int:
+    return sum(row.buyers for row in rows)
+
+
+def _revenue(rows: Iterable[Risk]) -> Decimal:
+    return sum((row.revenue for row in rows), Decimal(0))
