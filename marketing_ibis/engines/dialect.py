@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import sqlglot.expressions as sge
     from ibis.backends.sql.compilers.base import SQLGlotCompiler
 
+    from marketing_ibis.engines.costs import Costs, StoredRelation
     from marketing_ibis.engines.sql_cache import SqlCache
 
 CANDIDATE_SUFFIX = "__candidate"
@@ -245,6 +246,19 @@ class Dialect:
     def count_unloaded(self) -> str:
         """Return the SELECT of the number of rows that the last ``unload`` of the session wrote."""
         raise UsageError(f"{self.name} cannot write to S3.", hint="Pass a local file with --to.")
+
+    def estimate(self, select: str, stored: Mapping[str, StoredRelation], dist_key: str = "") -> Costs:
+        """Return what a SELECT makes the engine do, without asking it: of an engine whose tables have keys.
+
+        ``stored`` is what is known of the relations that it reads, ``dist_key`` the key of the table that it fills.
+
+        Raises:
+            UsageError: it is not estimated for this engine.
+        """
+        raise UsageError(
+            f"What queries cost is not estimated for {self.name}.",
+            hint="See compile --help for the target that it is for, or measure a model: profile MODEL.",
+        )
 
     def approve(self, statements: Sequence[str], purpose: str = "") -> tuple[str, ...]:
         """Return ``statements``, all of which the engine documents; ``purpose`` is what they are for.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import click
 
@@ -33,6 +33,7 @@ class CompileParameters:
     target: TargetOptions
     selection: Selection
     as_of: AsOfOption = None
+    explain: bool = False
 
 
 @click.command(
@@ -41,9 +42,15 @@ class CompileParameters:
         "compile                           every SQL file and the manifest",
         "compile -s product_performance    the SQL of one model",
         "compile -t redshift               as Redshift takes it",
+        "compile -t redshift --explain     and what each model makes it read, move and sort",
     ),
 )
 @select_options
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Count what the SQL of each model makes Redshift read, send to other slices and sort.",
+)
 @as_of_option
 @log_options
 @target_options
@@ -53,37 +60,63 @@ class CompileParameters:
 def command(parameters: CompileParameters) -> None:
     """Write the SQL of models and the manifest, without a database.
 
-    A single model's SQL is also printed.
+    A single model's SQL is also printed. With --explain, the scans, redistributions, sorts, windows
+    and distincts of each model are counted instead, from the SQL and the DISTKEYs; of a single model
+    each one is listed.
     """
     run_steps(STEPS, parameters)
 
 
-def open_compile(parameters: CompileParameters) -> Session:
+@dataclass(frozen=True, slots=True)
+class CompileJob:
+    """A project that is compiled, and whether its costs are counted."""
+
+    session: Session
+    explain: bool
+
+
+def open_compile(parameters: CompileParameters) -> CompileJob:
     """Load the project and find for which engine it is compiled."""
-    return open_session(parameters.target, parameters.selection, parameters.as_of)
+    return CompileJob(open_session(parameters.target, parameters.selection, parameters.as_of), parameters.explain)
 
 
-def write_plan(session: Session) -> Session:
+def write_plan(job: CompileJob) -> CompileJob:
     """Write the SQL of the selected models and the manifest."""
     from marketing_ibis.outputs.artifacts import write_manifest, write_sql
 
+    session = job.session
     dataflow, plan = session.selected_dataflow, session.plan
     compiled_project = describe(session, dataflow, plan)
     write_sql(plan, session.as_of, session.folder / plan.dialect.name)
     write_manifest(session.folder, session.invocation, compiled_project)
-    return session
+    return job
 
 
-def print_compiled(session: Session) -> Session:
+def print_compiled(job: CompileJob) -> CompileJob:
     """Print the SQL of a model that was compiled alone, and say where the files are."""
+    session = job.session
     log, plan, steps = session.log, session.plan, list(session.plan.steps())
     folder = session.folder / plan.dialect.name
-    if len(steps) == 1:
+    is_printed = len(steps) == 1 and not job.explain
+    if is_printed:
         log.emit("model_compiled", steps[0].select, answer=True, model=steps[0].name, sql=steps[0].select)
     text = f"Wrote the SQL of {plural('model', len(steps))} to {folder}."
-    log.emit("sql_written", text, err=len(steps) == 1, closing=True, folder=folder, models=len(steps))
-    report_python_models(log, plan, err=len(steps) == 1)
-    return session
+    log.emit("sql_written", text, err=is_printed or job.explain, closing=True, folder=folder, models=len(steps))
+    report_python_models(log, plan, err=is_printed or job.explain)
+    return job
 
 
-STEPS: Steps = (open_compile, write_plan, print_compiled)
+def print_costs(job: CompileJob) -> None:
+    """Print what the SQL of each model costs, and each part of it for a model that was compiled alone."""
+    if not job.explain:
+        return
+    from marketing_ibis.build.costs import plan_costs
+    from marketing_ibis.cli.output.costs import costs_of_all, costs_of_one
+
+    costs = plan_costs(job.session.plan, job.session.dataflow)
+    lines = costs_of_one(*next(iter(costs.items()))) if len(costs) == 1 else costs_of_all(costs)
+    data = {name: asdict(cost) for name, cost in costs.items()}
+    job.session.log.emit("costs_counted", "\n".join(lines), answer=True, costs=data)
+
+
+STEPS: Steps = (open_compile, write_plan, print_compiled, print_costs)

@@ -26,6 +26,7 @@ EVENTS: Mapping[str, str] = {
     "command_failed": "A command stops: message, next step (`hint`), `exit_code`, and the `failures` of a run.",
     "command_finished": "A command is done.",
     "customers_forgotten": "`forget` deleted `rows`: `receipt`, `removal_files`, whether the person `is_in_sources`.",
+    "costs_counted": "What the SQL of each model makes the engine do, of `compile --explain`: `costs` by model.",
     "model_compiled": "The single model that `compile` selected, with its `sql`.",
     "model_exported": "`export` wrote a file: `model`, `rows`, `place`, its day `as_of`, the sources' `newest` one.",
     "model_finished": "A model is built, failed or skipped: `status`, `rows`, `seconds`, its `owner` and SQL file.",

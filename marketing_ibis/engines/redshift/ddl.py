@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from marketing_ibis.engines.costs import Costs, StoredRelation
 from marketing_ibis.engines.dialect import NO_WIDTHS, Query, Relation
 from marketing_ibis.engines.metadata import ServerDialect
 from marketing_ibis.engines.redshift import gate
@@ -106,6 +107,12 @@ class RedshiftDialect(ServerDialect):
     def count_unloaded(self) -> str:
         """Ask the session: https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_UNLOAD_COUNT.html."""
         return "SELECT pg_last_unload_count()"
+
+    def estimate(self, select: str, stored: Mapping[str, StoredRelation], dist_key: str = "") -> Costs:
+        """Return what a SELECT makes Redshift do, counted from its text and the DISTKEYs."""
+        from marketing_ibis.engines.redshift.costs import estimate
+
+        return estimate(select, stored, dist_key)
 
     def approve(self, statements: Sequence[str], purpose: str = "") -> tuple[str, ...]:
         """Return the statements after they passed the gate.

@@ -132,6 +132,25 @@ def test_seed_and_compile_tell_machines_too(shop: Path) -> None:
     assert named(seeded, "source_seeded") == [{"relation": "dbt_production.sales", "rows": 1}]
 
 
+def test_compile_counts_what_models_make_redshift_do(shop: Path) -> None:
+    found = events(invoke("compile", "-t", "redshift", "--explain", "--log-format", "json"))
+    (counted,) = named(found, "costs_counted")
+    assert counted["costs"]["totals"]["scans"] == ["dbt_production.sales"]
+    table = invoke("compile", "-t", "redshift", "--explain").stdout.splitlines()
+    assert table[0].split()[:2] == ["model", "scans"]
+    assert max(map(len, table)) <= 80
+    (line,) = (line for line in table if line.startswith("totals "))
+    assert line.split()[1] == "1"
+    single = invoke("compile", "-t", "redshift", "--explain", "-s", "totals").stdout
+    assert single.splitlines()[:2] == ["totals", "  scans             dbt_production.sales"]
+
+
+def test_what_queries_cost_is_refused_for_an_engine_that_is_not_estimated(shop: Path) -> None:
+    refused = invoke("compile", "--explain", code=2)
+    assert "not estimated for duckdb" in refused.stderr
+    assert "profile MODEL" in refused.stderr
+
+
 def test_a_wrong_setting_is_an_event(shop: Path) -> None:
     found = events(invoke("run", "-s", "totls", "--log-format", "json", code=1))
     assert [event["event"] for event in found] == ["command_failed"]

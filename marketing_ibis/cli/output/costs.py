@@ -1,0 +1,46 @@
+"""Format what queries cost on Redshift for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from marketing_ibis.cli.output.row_table import format_rows
+from marketing_ibis.engines.costs import Costs
+
+COLUMNS = ("model", "scans", "bcast", "moved", "sorts", "windows", "distinct", "widest")
+MEANING = """
+Estimated from the SQL and the DISTKEYs, as if every table were large.
+bcast     joins that copy one side to every node (DS_BCAST_INNER)
+moved     times that rows are sent to other slices: joins (DS_DIST_INNER and
+          DS_DIST_OUTER; DS_DIST_BOTH twice), groups, windows, the table written
+widest    bytes of the widest row that is sorted"""
+
+
+def costs_of_all(costs: Mapping[str, Costs]) -> Iterator[str]:
+    """Yield a table with a line for each model, and what its columns mean."""
+    rows = [
+        (
+            *(name, len(cost.scans), cost.broadcasts, cost.redistributions),
+            *(len(cost.sorts), len(cost.windows), len(cost.distincts), cost.widest_sort),
+        )
+        for name, cost in costs.items()
+    ]
+    yield from format_rows(COLUMNS, rows, None)
+    yield MEANING
+
+
+def costs_of_one(name: str, cost: Costs) -> Iterator[str]:
+    """Yield each scan, join, redistribution, sort and distinct of a model."""
+    yield name
+    parts = {
+        "scans": cost.scans,
+        "joins": [f"{join.kind}  {join.at}" for join in cost.joins],
+        "moved for": [move.at for move in cost.moves],
+        "sorts by": cost.sorts,
+        "window functions": [str(len(cost.windows))] if cost.windows else [],
+        "distinct": cost.distincts,
+        "widest row sorted": [f"{cost.widest_sort:,} bytes"] if cost.widest_sort else [],
+    }
+    for title, lines in parts.items():
+        for number, line in enumerate(lines):
+            yield f"  {'' if number else title:18}{line}"

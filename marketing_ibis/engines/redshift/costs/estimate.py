@@ -1,0 +1,323 @@
+"""Follow the rows of a SELECT from the tables to the result, and count what Redshift does on the way.
+
+It is the plan of a query as it is written: each WITH query once, each view where it is read, joins in their order, and
+both sides of a join large unless one is a row or a few. The optimizer knows the sizes of tables and may do better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeVar
+
+import sqlglot
+import sqlglot.expressions as sge
+
+from marketing_ibis.engines.costs import Costs, StoredRelation
+from marketing_ibis.engines.redshift.costs.rows import Key, Pair, Rows, Value, Values, joined, united
+from marketing_ibis.engines.redshift.costs.widths import type_width, width_of
+
+Stored = Mapping[str, StoredRelation]
+"""What is known of the tables and views, by their names as SQL qualifies them."""
+MOST_NAMES = 3
+WHOLE_NUMBERS = (sge.DataType.Type.SMALLINT, sge.DataType.Type.INT, sge.DataType.Type.BIGINT)
+T = TypeVar("T", bound=sge.Expression)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a query can read: stored relations, and the WITH queries around it."""
+
+    stored: Stored
+    queries: Mapping[str, Rows]
+
+    def adding(self, name: str, rows: Rows) -> Names:
+        """Return the same with another WITH query."""
+        return replace(self, queries={**self.queries, name: rows})
+
+
+def estimate(select: str, stored: Stored, dist_key: str = "") -> Costs:
+    """Return what a SELECT costs whose rows are written to a table with ``dist_key``, or returned.
+
+    Raises:
+        sqlglot.errors.ParseError: the text cannot be read.
+    """
+    rows, costs = _query(_parsed(select), Names(stored, {}))
+    if not dist_key or ("", dist_key) not in rows.values:
+        return costs
+    _, moves = rows.placed(frozenset({rows.values["", dist_key]}), f"written by {dist_key}")
+    return costs + Costs(moves=moves)
+
+
+@lru_cache(maxsize=64)
+def _parsed(select: str) -> sge.Expression:
+    """Return the tree of a SELECT, which nothing changes: a view is read by several models."""
+    return sqlglot.parse_one(select, read="redshift")
+
+
+def _query(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
+    """Return the rows of a SELECT or a set operation, by column name, and what they cost."""
+    costs = Costs()
+    for query in tree.args["with_"].expressions if tree.args.get("with_") else ():
+        rows, more = _query(query.this, names)
+        names, costs = names.adding(query.alias, rows), costs + more
+    if isinstance(tree, sge.Subquery | sge.Paren):
+        rows, more = _query(tree.this, names)
+    elif isinstance(tree, sge.SetOperation):
+        rows, more = _set_operation(tree, names)
+    else:
+        rows, more = _select(tree, names)
+    return rows, costs + more
+
+
+def _set_operation(tree: sge.SetOperation, names: Names) -> tuple[Rows, Costs]:
+    (left, costs), (right, more) = (_query(side, names) for side in (tree.left, tree.right))
+    rows, costs = united([left, right]), costs + more
+    if isinstance(tree, sge.Union) and not tree.args.get("distinct"):
+        return rows, costs
+    rows, moves = rows.placed(frozenset(rows.values.values()), f"{tree.key.upper()} of distinct rows")
+    return rows, costs + Costs(moves=moves, distincts=(f"rows of {tree.key.upper()}",))
+
+
+def _select(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
+    rows, costs = _from(tree, names)
+    computed: dict[str, Value] = {}
+    rows, more = _where(tree, rows, computed, names)
+    costs += more
+    rows, more = _grouped(tree, rows, computed)
+    costs += more
+    rows, more = _windows(tree, rows, computed)
+    costs += more
+    result = _projected(tree, rows, computed)
+    if tree.args.get("distinct"):
+        result, moves = result.placed(frozenset(result.values.values()), "DISTINCT")
+        costs += Costs(moves=moves, distincts=("rows",))
+    if tree.args.get("order"):
+        keys = _text(tree.args["order"].expressions)
+        costs += Costs(sorts=(f"ORDER BY {keys}",), widest_sort=sum(result.widths.values()))
+    return result, costs
+
+
+def _from(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
+    """Return the rows of FROM with its joins; a SELECT without FROM has one row."""
+    if not tree.args.get("from_"):
+        return Rows(are_few=True), Costs()
+    rows, costs = _relation(tree.args["from_"].this, names)
+    for join in tree.args.get("joins") or ():
+        right, more = _relation(join.this, names)
+        costs += more
+        pairs = list(_pairs(join.args.get("on"), rows, right))
+        at = f"{join.this.name or 'a subquery'} ON {_equalities(join.args.get('on'), rows, right)}"
+        rows, movement = joined(rows, right, pairs, join.side, at)
+        costs += Costs(joins=(movement,))
+    return rows, costs
+
+
+def _relation(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
+    """Return the rows of a table, view, WITH query or subquery, under its name in FROM."""
+    if isinstance(tree, sge.Subquery):
+        rows, costs = _query(tree.this, names)
+        return rows.with_alias(tree.alias), costs
+    name = ".".join(part.name for part in tree.parts) if isinstance(tree, sge.Table) else ""
+    if name in names.queries:
+        return names.queries[name].with_alias(tree.alias_or_name), Costs()
+    stored = names.stored.get(name)
+    if stored is None:
+        return Rows(), Costs(scans=(name,))
+    if stored.select:
+        rows, costs = _query(_parsed(stored.select), Names(names.stored, {}))
+        return rows.with_alias(tree.alias_or_name), costs
+    values = {("", column): Value() for column in stored.widths}
+    placed_by = frozenset({values["", stored.dist_key]}) if stored.dist_key else None
+    rows = Rows(values, {("", column): width for column, width in stored.widths.items()}, placed_by)
+    return rows.with_alias(tree.alias_or_name), Costs(scans=(name,))
+
+
+def _where(tree: sge.Expression, rows: Rows, computed: dict[str, Value], names: Names) -> tuple[Rows, Costs]:
+    """Return the rows that meet the conditions: EXISTS and IN of a query are joins that add no row."""
+    costs = Costs()
+    for query in _nested_queries(tree):
+        inner, more = _from(query, names)
+        costs += more
+        parent = query.parent
+        while isinstance(parent, sge.Subquery | sge.Paren):
+            parent = parent.parent
+        if isinstance(parent, sge.Exists):
+            condition = query.args["where"].this if query.args.get("where") else None
+            pairs = list(_pairs(condition, rows, inner))
+        elif isinstance(parent, sge.In) and query.expressions:
+            pairs = [(_value(parent.this, rows, computed), _value(query.expressions[0].unalias(), inner, {}))]
+        else:
+            continue  # A query that gives one value.
+        matched, movement = joined(rows, inner, pairs, "LEFT", parent.key.upper())
+        rows, costs = replace(rows, placed_by=matched.placed_by), costs + Costs(joins=(movement,))
+    return rows, costs
+
+
+def _nested_queries(tree: sge.Expression) -> Iterator[sge.Select]:
+    """Yield the queries within the expressions of a SELECT, not those that it reads from."""
+    for part in ("expressions", "where", "having", "qualify"):
+        value = tree.args.get(part)
+        for node in value if isinstance(value, list) else [value] if value else []:
+            yield from _nodes_within(node, sge.Select)
+
+
+def _grouped(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> tuple[Rows, Costs]:
+    """Return the groups; all rows in one group give one row."""
+    group = tree.args.get("group")
+    keys = [_position(key, tree) for key in group.expressions] if group else []
+    aggregates = [node for node in _nodes_of(tree, sge.AggFunc) if not _is_windowed(node)]
+    if not keys and not aggregates:
+        return rows, Costs()
+    distinct = tuple(dict.fromkeys(f"{_text(n.expressions)}" for n in _nodes_of(tree, sge.Distinct) if n.expressions))
+    if not keys:
+        return replace(rows, are_few=True), Costs(distincts=distinct)
+    by = frozenset(_value(key, rows, computed) for key in keys)
+    rows, moves = rows.placed(by, f"GROUP BY {_text(keys)}")
+    return rows, Costs(moves=moves, distincts=distinct)
+
+
+def _is_windowed(function: sge.AggFunc) -> bool:
+    parent = function.parent
+    return isinstance(parent.parent if isinstance(parent, sge.IgnoreNulls) else parent, sge.Window)
+
+
+def _windows(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> tuple[Rows, Costs]:
+    """Return the rows after their window functions: one sort for each order within the same rows."""
+    windows = {window.sql(): window for window in _nodes_of(tree, sge.Window)}
+    costs = Costs(windows=tuple(window.this.sql() for window in windows.values()))
+    specifications = dict.fromkeys(_specification(window) for window in windows.values())
+    width = sum(_width(column, rows) for column in {c.sql(): c for c in _nodes_of(tree, sge.Column)}.values())
+    for partition in dict.fromkeys(_partition(window) for window in windows.values()):
+        by: Values = frozenset(_value(key, rows, computed) for key in partition)
+        at = f"window over {_text(partition)}" if partition else "window over all rows, on one slice"
+        rows, moves = rows.placed(by, at)
+        costs += Costs(moves=moves)
+    sorts = tuple(specification for specification in specifications if specification)
+    return rows, costs + Costs(sorts=sorts, widest_sort=width if sorts else 0)
+
+
+def _partition(window: sge.Window) -> tuple[sge.Expression, ...]:
+    return tuple(window.args.get("partition_by") or ())
+
+
+def _specification(window: sge.Window) -> str:
+    """Return the keys by which the rows of a window are sorted."""
+    order = window.args.get("order")
+    return _text([*_partition(window), *(order.expressions if order else ())])
+
+
+def _projected(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> Rows:
+    """Return the columns of the result; a SELECT of * passes all of them on."""
+    values: dict[Key, Value] = {}
+    widths: dict[Key, int] = {}
+    for position, expression in enumerate(tree.expressions):
+        if expression.is_star:
+            table = expression.args["table"].name if isinstance(expression, sge.Column) else ""
+            columns = [key for key in rows.values if table in ("", key[0])]
+            values |= {("", key[1]): rows.values[key] for key in columns}
+            widths |= {("", key[1]): rows.widths[key] for key in columns}
+            continue
+        key = ("", expression.alias_or_name or str(position))
+        values[key] = _value(expression.unalias(), rows, computed)
+        widths[key] = width_of(expression.unalias(), lambda column: _width(column, rows))
+    return replace(rows, values=values, widths=widths)
+
+
+def _pairs(condition: sge.Expression | None, left: Rows, right: Rows) -> Iterator[Pair]:
+    """Yield what a condition says is equal on both sides."""
+    for part in _parts(condition):
+        if not isinstance(part, sge.EQ):
+            continue
+        for here, there in ((part.left, part.right), (part.right, part.left)):
+            if _is_of(here, left) and _is_of(there, right):
+                yield _value(here, left, {}), _value(there, right, {})
+                break
+
+
+def _equalities(condition: sge.Expression | None, left: Rows, right: Rows) -> str:
+    equal = [part for part in _parts(condition) if isinstance(part, sge.EQ) and next(_pairs(part, left, right), None)]
+    return _text([part.left for part in equal]) or "no equality"
+
+
+def _parts(condition: sge.Expression | None) -> Iterator[sge.Expression]:
+    """Yield the conditions that must all be met."""
+    while isinstance(condition, sge.Paren):
+        condition = condition.this
+    if isinstance(condition, sge.And):
+        for side in (condition.left, condition.right):
+            yield from _parts(side)
+    elif condition is not None:
+        yield condition
+
+
+def _is_of(expression: sge.Expression, rows: Rows) -> bool:
+    """Return whether an expression is made of columns of ``rows`` alone."""
+    columns = list(expression.find_all(sge.Column))
+    return bool(columns) and all(_find(column, rows) for column in columns)
+
+
+def _value(expression: sge.Expression, rows: Rows, computed: dict[str, Value]) -> Value:
+    """Return what an expression holds: that of a column, or one of its own for each text."""
+    bare = _bare(expression, rows)
+    key = _find(bare, rows) if isinstance(bare, sge.Column) else None
+    return rows.values[key] if key else computed.setdefault(expression.sql(), Value())
+
+
+def _bare(expression: sge.Expression, rows: Rows) -> sge.Expression:
+    """Return an expression without parentheses and without casts of a key to a whole number of its own size."""
+    while isinstance(expression, sge.Paren):
+        expression = expression.this
+    if isinstance(expression, sge.Cast) and expression.to.this in WHOLE_NUMBERS:
+        inner = _bare(expression.this, rows)
+        if isinstance(inner, sge.Column) and _width(inner, rows) == type_width(expression.to):
+            return inner
+    return expression
+
+
+def _find(column: sge.Column, rows: Rows) -> Key | None:
+    if column.table:
+        key = (column.table, column.name)
+        return key if key in rows.values else None
+    return next((key for key in rows.values if key[1] == column.name), None)
+
+
+def _width(column: sge.Column, rows: Rows) -> int:
+    key = _find(column, rows)
+    return rows.widths.get(key, 0) if key else 0
+
+
+def _position(key: sge.Expression, tree: sge.Expression) -> sge.Expression:
+    """Return the expression that a number in GROUP BY stands for."""
+    is_number = isinstance(key, sge.Literal) and not key.is_string
+    return tree.expressions[int(key.name) - 1].unalias() if is_number else key
+
+
+def _nodes_of(tree: sge.Expression, kind: type[T]) -> Iterator[T]:
+    """Yield the nodes of a kind in the SELECT list, HAVING and QUALIFY, not those of nested queries."""
+    for part in ("expressions", "having", "qualify"):
+        value = tree.args.get(part)
+        for node in value if isinstance(value, list) else [value] if value else []:
+            yield from _nodes_within(node, kind)
+
+
+def _nodes_within(node: sge.Expression, kind: type[T]) -> Iterator[T]:
+    if isinstance(node, kind):
+        yield node
+    if isinstance(node, sge.Select | sge.SetOperation):
+        return
+    for child in node.iter_expressions():
+        yield from _nodes_within(child, kind)
+
+
+def _text(keys: Iterable[sge.Expression]) -> str:
+    """Return a few keys by their names; without the tables that they are of."""
+    texts = [_key_text(key) for key in keys]
+    return ", ".join(texts[:MOST_NAMES]) + (", ..." if len(texts) > MOST_NAMES else "")
+
+
+def _key_text(key: sge.Expression) -> str:
+    if isinstance(key, sge.Ordered):
+        return _key_text(key.this) + (" DESC" if key.args.get("desc") else "")
+    return str(key.name if isinstance(key, sge.Column) else key.sql(dialect="redshift"))

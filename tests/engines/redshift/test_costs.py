@@ -1,0 +1,191 @@
+"""What queries make Redshift read, move and sort is counted as its documentation says, and does not grow unseen."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from marketing_ibis.build.costs import plan_costs
+from marketing_ibis.engines.costs import BOTH, BROADCAST, COLLOCATED, FEW_ROWS, INNER, OUTER, Costs, StoredRelation
+from marketing_ibis.engines.redshift.costs import estimate
+from tests.engines.redshift.test_sql import redshift_plan
+from tests.paths import TESTS
+from tests.sources import GOLDEN_AS_OF
+from tests.warehouse import compiled_dataflow
+
+GOLDEN = TESTS / "golden" / "redshift_costs.json"
+COLUMNS = {"id": 8, "customer_id": 8, "day": 4, "name": 100}
+STORED = {
+    "s.orders": StoredRelation(COLUMNS, "customer_id"),
+    "s.customers": StoredRelation(COLUMNS, "customer_id"),
+    "s.by_id": StoredRelation(COLUMNS, "id"),
+    "s.raw": StoredRelation(COLUMNS),
+    "s.view": StoredRelation(COLUMNS, select='SELECT * FROM "s"."raw" QUALIFY ROW_NUMBER() OVER (PARTITION BY id) = 1'),
+}
+
+
+def costs(select: str, dist_key: str = "") -> Costs:
+    return estimate(select, STORED, dist_key)
+
+
+JOINS = {
+    "on both keys": ("s.orders o JOIN s.customers c ON o.customer_id = c.customer_id", COLLOCATED),
+    "on both keys, the other way round": ("s.orders o JOIN s.customers c ON c.customer_id = o.customer_id", COLLOCATED),
+    "on both keys and more": (
+        "s.orders o JOIN s.customers c ON (o.customer_id = c.customer_id) AND o.day = c.day",
+        COLLOCATED,
+    ),
+    "on the key of the left": ("s.orders o JOIN s.raw r ON o.customer_id = r.id", INNER),
+    "on the key of the right": ("s.raw r LEFT JOIN s.orders o ON r.id = o.customer_id", OUTER),
+    "on the keys crosswise": ("s.orders o JOIN s.by_id b ON o.customer_id = b.customer_id", INNER),
+    "on no key": ("s.raw r JOIN s.raw q ON r.id = q.id", BOTH),
+    "on a computed value": ("s.orders o JOIN s.raw q ON o.customer_id + 1 = q.id", BOTH),
+    "on a part of a key of two": (
+        "(SELECT id, day FROM s.raw GROUP BY id, day) g JOIN s.raw q ON g.id = q.id",
+        BOTH,
+    ),
+    "without an equality": ("s.orders o JOIN s.customers c ON o.customer_id < c.customer_id", BROADCAST),
+    "of all with all": ("s.orders o CROSS JOIN s.customers c", BROADCAST),
+    "with one row": ("s.orders o CROSS JOIN (SELECT MAX(day) AS day FROM s.raw) d", FEW_ROWS),
+    "with constants": ("s.orders o JOIN (SELECT 1 AS id UNION ALL SELECT 2) d ON o.id = d.id", FEW_ROWS),
+    "with groups of the key": (
+        (
+            "s.customers c JOIN (SELECT customer_id, COUNT(*) AS n FROM s.orders GROUP BY 1) o"
+            " ON c.customer_id = o.customer_id"
+        ),
+        COLLOCATED,
+    ),
+    "with a key under another name": (
+        "s.customers c JOIN (SELECT customer_id AS person FROM s.orders) o ON c.customer_id = o.person",
+        COLLOCATED,
+    ),
+    "with a key cast to its own type": (
+        "s.customers c JOIN (SELECT CAST(customer_id AS BIGINT) AS person FROM s.orders) o ON c.customer_id = o.person",
+        COLLOCATED,
+    ),
+    "with branches of the same key": (
+        (
+            "s.customers c JOIN (SELECT customer_id FROM s.orders UNION ALL SELECT customer_id FROM s.customers) o"
+            " ON c.customer_id = o.customer_id"
+        ),
+        COLLOCATED,
+    ),
+    "with branches of different keys": (
+        (
+            "s.customers c JOIN (SELECT customer_id FROM s.orders UNION ALL SELECT customer_id FROM s.by_id) o"
+            " ON c.customer_id = o.customer_id"
+        ),
+        INNER,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", JOINS)
+def test_how_a_join_moves_its_sides(name: str) -> None:
+    tables, kind = JOINS[name]
+    *_, join = costs(f"SELECT 1 FROM {tables}").joins
+    assert join.kind == kind
+
+
+def test_after_an_inner_join_both_keys_decide_where_a_row_is() -> None:
+    joined = costs(
+        "SELECT 1 FROM s.orders o JOIN s.customers c ON o.customer_id = c.customer_id"
+        " JOIN s.orders p ON c.customer_id = p.customer_id"
+    )
+    assert [join.kind for join in joined.joins] == [COLLOCATED, COLLOCATED]
+
+
+def test_after_a_left_join_the_key_of_the_right_does_not() -> None:
+    joined = costs(
+        "SELECT 1 FROM s.orders o LEFT JOIN s.customers c ON o.customer_id = c.customer_id"
+        " JOIN s.orders p ON c.customer_id = p.customer_id"
+    )
+    assert [join.kind for join in joined.joins] == [COLLOCATED, OUTER]
+
+
+MOVES = {
+    "a group of the key": ("SELECT customer_id, COUNT(*) FROM s.orders GROUP BY customer_id", 0),
+    "a group of the key and more": ("SELECT customer_id, day FROM s.orders GROUP BY 1, 2", 0),
+    "a group of another column": ("SELECT day, COUNT(*) FROM s.orders GROUP BY day", 1),
+    "one group": ("SELECT COUNT(*) FROM s.orders", 0),
+    "a window of the key": ("SELECT ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY day) FROM s.orders", 0),
+    "a window of another column": ("SELECT ROW_NUMBER() OVER (PARTITION BY day ORDER BY id) FROM s.orders", 1),
+    "a window of all rows": ("SELECT RANK() OVER (ORDER BY day) FROM s.orders", 1),
+    "two windows of one column": (
+        "SELECT RANK() OVER (PARTITION BY day ORDER BY id), SUM(id) OVER (PARTITION BY day) FROM s.orders",
+        1,
+    ),
+    "distinct rows with the key": ("SELECT DISTINCT customer_id, day FROM s.orders", 0),
+    "distinct rows without it": ("SELECT DISTINCT day FROM s.orders", 1),
+    "a view": ("SELECT id FROM s.view", 1),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_when_rows_move_to_be_grouped_or_numbered(name: str) -> None:
+    select, moves = MOVES[name]
+    assert costs(select).redistributions == moves
+
+
+def test_rows_move_to_the_table_that_is_written_unless_they_are_there() -> None:
+    assert costs("SELECT customer_id FROM s.orders", "customer_id").redistributions == 0
+    assert costs("SELECT id, customer_id FROM s.by_id", "customer_id").redistributions == 1
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["EXISTS (SELECT 1 FROM s.raw r WHERE r.id = o.customer_id)", "o.customer_id IN (SELECT id FROM s.raw)"],
+)
+def test_a_query_in_a_condition_is_a_join(condition: str) -> None:
+    (join,) = costs(f"SELECT 1 FROM s.orders o WHERE {condition}").joins
+    assert join.kind == INNER
+
+
+def test_a_with_query_is_read_once_and_a_view_wherever_it_is_read() -> None:
+    twice = "SELECT 1 FROM {0} a JOIN {0} b ON a.id = b.id"
+    assert costs("WITH w AS (SELECT id FROM s.raw) " + twice.format("w")).scans == ("s.raw",)
+    assert costs(twice.format("s.view")).scans == ("s.raw", "s.raw")
+
+
+def test_sorts_windows_and_distincts_are_counted() -> None:
+    counted = costs(
+        "SELECT day, COUNT(DISTINCT name), RANK() OVER (PARTITION BY day ORDER BY MAX(id)) FROM s.orders GROUP BY day"
+        " ORDER BY day"
+    )
+    assert counted.sorts == ("day, MAX(id)", "ORDER BY day")
+    assert (len(counted.windows), counted.distincts) == (1, ("name",))
+
+
+def test_the_row_that_is_sorted_has_the_columns_that_are_used() -> None:
+    assert costs("SELECT name, RANK() OVER (ORDER BY day) FROM s.orders").widest_sort == 104
+    assert costs("SELECT RANK() OVER (ORDER BY day) FROM s.orders").widest_sort == 4
+    assert costs("SELECT id FROM s.orders").widest_sort == 0
+
+
+@pytest.mark.parametrize("select", [select for select, _ in MOVES.values()])
+def test_a_query_around_a_query_costs_nothing(select: str) -> None:
+    around = costs(f"SELECT q.* FROM (WITH w AS ({select}) SELECT * FROM w) AS q")
+    plain = costs(select)
+    assert around == plain
+
+
+def test_no_model_costs_more_than_was_reviewed(request: pytest.FixtureRequest) -> None:
+    counted = {
+        name: {
+            "scans": len(cost.scans),
+            "broadcasts": cost.broadcasts,
+            "redistributions": cost.redistributions,
+            "sorts": len(cost.sorts),
+            "windows": len(cost.windows),
+            "distincts": len(cost.distincts),
+            "widest_sort": cost.widest_sort,
+        }
+        for name, cost in plan_costs(redshift_plan(), compiled_dataflow(GOLDEN_AS_OF)).items()
+    }
+    if request.config.getoption("--update-golden"):
+        GOLDEN.write_text(json.dumps(counted, indent=2) + "\n", "utf-8")
+    reviewed = json.loads(GOLDEN.read_text("utf-8"))
+    assert counted.keys() == reviewed.keys()
+    changed = {name: (reviewed[name], counts) for name, counts in counted.items() if counts != reviewed[name]}
+    assert not changed, "if it is meant: pytest tests/engines/redshift/test_costs.py --update-golden"
