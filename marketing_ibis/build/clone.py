@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from marketing_ibis.build.hash_key import key_statements
+from marketing_ibis.build.masked_records import record_statements
 from marketing_ibis.build.masked_views import create_masked, drop_masked
 from marketing_ibis.build.metrics import append_statements, has_history, published_days
 from marketing_ibis.build.plan import Plan, Step
@@ -70,6 +71,7 @@ def carry_out_clone(
             *_creations(clone, steps, origins, dataflow),
             *create_masked(plan.dialect, masked_views),
             *key_statements(masked_views, target, key),
+            *record_statements(target, schema, masked_views),
         )
         records = _records(plan, steps, days)
         approved = plan.dialect.approve((*statements, *records), "The tables cannot be cloned")

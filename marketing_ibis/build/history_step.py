@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from marketing_ibis.build.masked_views import MaskedView
 from marketing_ibis.build.table_columns import compare_columns
 from marketing_ibis.build.width_marks import resolve_widths
 from marketing_ibis.engines.dialect import NO_WIDTHS, Relation
@@ -17,7 +18,8 @@ class HistoryStep:
     """The table of a history with the types of its ``columns``, of which ``keys`` identify a row.
 
     ``replace_day`` are the statements that put the rows of the model in place of those of the day. ``additions`` are
-    those that add a column that the table does not have yet, with marks in place of the widths of strings.
+    those that add a column that the table does not have yet, with marks in place of the widths of strings. ``masked``
+    are the masked views over the table and over its views.
     """
 
     model: str
@@ -26,6 +28,7 @@ class HistoryStep:
     columns: Mapping[str, str]
     additions: Mapping[str, str]
     replace_day: tuple[str, ...]
+    masked: tuple[MaskedView, ...] = ()
 
     def statements(self, target: Target, text_widths: Mapping[str, int] = NO_WIDTHS) -> tuple[str, ...]:
         """Return the statements that keep the day in the existing table, with columns that it lacks.

@@ -13,6 +13,8 @@ from marketing_ibis.model.masking import Mask, MaskedTable
 KEY_TABLE = "personal_data_key"
 """The table of the models' schema with the key of hashes in masked views, which no reader may read."""
 KEY_COLUMN = "hash_key"
+VIEW_TABLE = "masked_views"
+"""The table of the models' schema that names the masked views."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,15 @@ import ibis
 import ibis.expr.types as ir
 
 from marketing_ibis.build.history_step import HistoryStep
+from marketing_ibis.build.masked_views import MaskedView, masked_view
 from marketing_ibis.build.table_columns import add_columns
 from marketing_ibis.build.width_marks import width_marks
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.errors import ContractBroken, SelectionError
+from marketing_ibis.lineage.personal_data import inherited_masks
 from marketing_ibis.model import ID, HistoryView, Model, column, schema_differences
 from marketing_ibis.model.histories import AS_OF
+from marketing_ibis.model.masking import MaskedTable
 from marketing_ibis.model.records import Contract, Declaration
 from marketing_ibis.model.validation import project_code
 
@@ -45,9 +48,23 @@ class ModelHistory:
             layer="history",
             owner=declaration.owner,
             sort_keys=(AS_OF,),
+            masked=self._masked,
         )
         description = f"History of {self.model.name}: its rows as of each recorded day."
         return Model(self.table.name, layout, description, (self.model.name,), schema, ibis.table(schema))
+
+    @property
+    def _masked(self) -> MaskedTable | None:
+        masked = self.model.declaration.masked
+        if masked is None:
+            return None
+        return replace(masked, masks={name: mask for name, mask in masked.masks.items() if name in self.names})
+
+    def masked_views(self, dialect: Dialect) -> tuple[MaskedView, ...]:
+        """Return the masked views over the table and over its views, if the settings ask for them."""
+        relations = ((model, Relation(self.table.schema, model.name)) for model in (self.layout, *self.views))
+        views = (masked_view(dialect, model, relation) for model, relation in relations)
+        return tuple(view for view in views if view is not None)
 
     def rows(self, as_of: date) -> ir.Table:
         """Return the rows of the model with their day."""
@@ -77,7 +94,10 @@ class ModelHistory:
                 hint="Change the expression, or its declared columns.",
             )
         contract = Contract(view.columns)
-        declaration = Declaration("model", contract, view.grain, "history", "view", self.layout.declaration.owner)
+        masked = inherited_masks(expression, self._masked) if self._masked else None
+        declaration = Declaration(
+            "model", contract, view.grain, "history", "view", self.layout.declaration.owner, masked=masked
+        )
         return Model(view.name, declaration, view.description, (self.model.name,), schema, expression)
 
     def create_views(self, dialect: Dialect, existing: Collection[str]) -> tuple[str, ...]:
@@ -119,6 +139,7 @@ class ModelHistory:
                 f"DELETE FROM {table} WHERE {dialect.identifier(AS_OF)} = {day}",
                 f"INSERT INTO {table} ({names})\n{select}",
             ),
+            self.masked_views(dialect),
         )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+from marketing_ibis.build.masked_records import record_statements, stale_views
 from marketing_ibis.build.plan import Plan, find_dependent_views, publish_statements
+from marketing_ibis.build.statements import drop
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import MarketingIbisError, RunFailed
@@ -35,7 +37,10 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
     Raises:
         RunFailed: publishing failed, or it is unknown whether it did.
     """
-    dependent_views = find_dependent_views(plan, _views_by_table(plan, target))
+    stale = stale_views(target, plan.schemas.models, plan.masked_views)
+    dependent_views = find_dependent_views(plan, _views_by_table(plan, target, stale))
+    before = (*(statement for view in stale for statement in drop(plan.dialect, view, "view")), *before)
+    after = (*after, *record_statements(target, plan.schemas.models, plan.masked_views, stale))
     _check_columns_unchanged(target, dependent_views)
     try:
         target.attempt("publish", lambda: _publish_once(plan, target, dependent_views, before, after))
@@ -48,12 +53,15 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
             ) from error
 
 
-def _views_by_table(plan: Plan, target: Target) -> Mapping[str, Collection[Relation]]:
-    """Return the views that depend on each relation of the plan, or on its masked view, which has the same name."""
+def _views_by_table(plan: Plan, target: Target, dropped: Collection[Relation]) -> Mapping[str, Collection[Relation]]:
+    """Return the views that depend on each relation of the plan, or on its masked view, which has the same name.
+
+    Without those that are ``dropped``.
+    """
     views: dict[str, tuple[Relation, ...]] = {}
     for schema in plan.schemas_written:
         for name, dependents in target.dependent_views(schema).items():
-            views[name] = (*views.get(name, ()), *dependents)
+            views[name] = (*views.get(name, ()), *(view for view in dependents if view not in dropped))
     return views
 
 

@@ -56,7 +56,9 @@ def with_personal_data(
     masked = _masked_tables(dataflow, personal, excluded, masking, all_names or nodes) if masking else {}
     return replace(
         dataflow,
-        sources={name: _mark_personal(source, personal[name]) for name, source in dataflow.sources.items()},
+        sources={
+            name: _mark_personal(source, personal[name], masked.get(name)) for name, source in dataflow.sources.items()
+        },
         models={
             name: _mark_personal(model, personal[name], masked.get(name)) for name, model in dataflow.models.items()
         },
@@ -100,7 +102,7 @@ def _masked_tables(
     masking: Masking,
     all_names: Collection[str],
 ) -> dict[str, MaskedTable]:
-    """Return how each model appears in its masked view."""
+    """Return how each model appears in its masked view, and each source in that of its snapshot."""
     nodes = dataflow.nodes
     _check_declared(nodes, masking.hashed, all_names, HASHED)
     for name, columns in masking.hashed.items():
@@ -119,14 +121,23 @@ def _masked_tables(
     hashed = _spread(dataflow, _add_columns_of_adapters(dataflow, masking.hashed), excluded)
 
     def masks(name: str) -> dict[str, Mask]:
-        columns = [
-            (column, dtype) for column, dtype in dataflow.models[name].schema.items() if column in personal[name]
-        ]
+        columns = [(column, dtype) for column, dtype in nodes[name].schema.items() if column in personal[name]]
         return {
             column: "hash" if column in hashed[name] and _can_be_hashed(dtype) else "null" for column, dtype in columns
         }
 
-    return {name: MaskedTable(masking.schema, masking.roles, masks(name)) for name in dataflow.models}
+    names = (name for name, node in nodes.items() if name in dataflow.models or node.declaration.snapshot)
+    return {name: MaskedTable(masking.schema, masking.roles, masks(name)) for name in names}
+
+
+def inherited_masks(rows: ir.Table, masked: MaskedTable) -> MaskedTable:
+    """Return how the rows of an expression over a table appear, of which the columns are ``masked``."""
+    masks: dict[str, Mask] = {}
+    for name, refs in revealed_columns(rows).items():
+        kinds = {masked.masks[ref.column] for ref in refs if ref.column in masked.masks}
+        if kinds:
+            masks[name] = "hash" if kinds == {"hash"} and _can_be_hashed(rows[name].type()) else "null"
+    return replace(masked, masks=masks)
 
 
 def _can_be_hashed(dtype: dt.DataType) -> bool:

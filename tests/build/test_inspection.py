@@ -24,6 +24,7 @@ from marketing_ibis.errors import SourceError, UsageError
 from marketing_ibis.model.file_format import FileFormat
 from marketing_ibis.project.settings import ProjectSettings
 from tests.paths import ROOT
+from tests.shop import make_shop
 
 SHOP = {
     "clients.csv": "Customer ID,First Name,Email,Created At\n7,Ada,ada@x.org,2024-01-03\n8,Bo,bo@x.org,2024-01-04\n",
@@ -163,6 +164,29 @@ def test_personal_values_are_not_in_an_inspection(shop: Inspection) -> None:
     assert "Ada" not in repr(shop)
     assert "ada@x.org" not in repr(shop)
     assert "Lamp" in repr(shop)
+
+
+PEOPLE = """
+    from marketing_ibis.data_tests import accepted_values
+
+    @source(table="people", grain=("id",), columns=(
+        column("id", "int64", "Key."),
+        column("born", "date", "Day.", pii=True, tests=(accepted_values(["2020-01-01"]),)),
+        column("shoe", "int64", "Size.", pii=True),
+    ))
+    def raw_people() -> ir.Table:
+        '''People.'''
+    """
+
+
+def test_days_and_numbers_about_people_are_not_in_an_inspection(tmp_path: Path) -> None:
+    dataflow = make_shop(tmp_path / "project", raw_people=PEOPLE).project.compile(date(2024, 5, 15))
+    (tmp_path / "people.csv").write_text("id,born,shoe\n1,1933-03-07,4711\n2,1931-03-07,4712\n", "utf-8")
+    expectation = Expectation(dataflow, Costs(dataflow))
+    inspection = inspect_files(tmp_path, FileFormat(), {}, expectation, lambda text: None)
+    (people,) = inspection.proposals
+    assert people.decisions[0].startswith("born: 2 values are not among 2020-01-01.")
+    assert not [value for value in ("1933", "1931", "4711", "4712") if value in repr(inspection)]
 
 
 @pytest.mark.parametrize(

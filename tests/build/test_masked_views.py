@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from textwrap import dedent
 from types import SimpleNamespace
@@ -11,11 +11,12 @@ from types import SimpleNamespace
 import pytest
 
 from marketing_ibis.build.hash_key import key_statements
-from marketing_ibis.build.masked_views import KEY_TABLE
+from marketing_ibis.build.masked_views import KEY_TABLE, VIEW_TABLE
 from marketing_ibis.build.plan import Schemas, script
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
-from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.engines.duckdb.target import DuckDBTarget
+from marketing_ibis.errors import ConfigurationError, RunFailed
 from marketing_ibis.model.masking import Masking
 from marketing_ibis.project.masking_settings import check_masking_settings, resolve_masking
 from marketing_ibis.project.project_key import KEY_VARIABLE, derived_key
@@ -186,6 +187,118 @@ def test_a_plan_for_other_masked_views_is_refused(shop: Shop) -> None:
     invoke("apply", "plan.json", "--database", "warehouse.duckdb", secret=KEY)
     assert all(row[0] for row in rows(shop, f"{MASKED}.halves"))
     assert KEY not in (shop.root / "plan.json").read_text()
+
+
+SNAPSHOT = SHOP["raw_sales"].replace('table="sales"', 'table="sales", snapshot=Snapshot()')
+HISTORY = (
+    SHOP["halves"]
+    .replace('layer="marts"', 'layer="marts", history=History("half_history", ("half",), views=(largest,))')
+    .replace(
+        "        COLUMNS",
+        """
+        from marketing_ibis.model import History, history_view
+
+        @history_view(grain=("id",), columns=(
+            column("id", "int64", "Key."),
+            column("part", "float64", "Part of it.", nullable=True),
+        ))
+        def largest(half_history):
+            QQQThe largest of each.QQQ
+            return half_history.group_by("id").agg(part=half_history.half.max() * half_history.id.max())
+
+        COLUMNS""",
+        1,
+    )
+).replace("QQQ", "'''")
+KEPT = {"raw_sales_snapshot", "half_history", "largest"}
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
+    """Return a shop with a snapshot and a history that have been recorded and built."""
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    monkeypatch.chdir(tmp_path)
+    snapshot = "        from marketing_ibis.model import Snapshot\n" + SNAPSHOT
+    shop = make_shop(tmp_path, settings=HASH, raw_sales=snapshot, halves=HISTORY)
+    run("snapshot")
+    run("snapshot", "halves")
+    run("run")
+    return shop
+
+
+def masked_names(shop: Shop, schema: str = MASKED) -> set[str]:
+    with shop.open() as target:
+        return {name for name, kind in target.relations(schema).items() if kind == "view"}
+
+
+def test_snapshots_and_histories_have_masked_views(kept: Shop) -> None:
+    with kept.open() as target:
+        ((key,),) = target.query(f"SELECT * FROM dbt_marketing.{KEY_TABLE}")
+        target.execute("INSERT INTO dbt_production.sales VALUES (4, 1000)")
+    assert masked_names(kept) == {"stg_sales", "totals", "halves", "report", *KEPT}
+    hashes = {id: hashlib.sha256(f"{key}{id}".encode()).hexdigest() for id in (1, 2, 3, 4)}
+    ids = {row[0] for row in rows(kept, f"{MASKED}.raw_sales_snapshot")}
+    assert ids == {hashes[1], hashes[2], hashes[3]}
+    # A build adds a day to the history, a snapshot its rows.
+    run("run")
+    assert {row[1:] for row in rows(kept, f"{MASKED}.half_history")} == {
+        (hashes[id], half) for id, half in ((1, 50.0), (2, 125.0), (4, 500.0))
+    }
+    assert rows(kept, f"{MASKED}.largest") == sorted((hashes[id], None) for id in (1, 2, 4))
+    run("snapshot")
+    assert {row[0] for row in rows(kept, f"{MASKED}.raw_sales_snapshot")} == set(hashes.values())
+
+
+def test_what_the_settings_no_longer_mask_is_masked_no_longer(kept: Shop) -> None:
+    rewrite(kept, NULL.replace("raw_sales", "totals").replace('"id"', '"n"'))
+    run("run")
+    run("snapshot")
+    assert {row[0] for row in rows(kept, f"{MASKED}.raw_sales_snapshot")} == {1, 2, 3}
+    assert {row[1] for row in rows(kept, f"{MASKED}.half_history")} == {1, 2}
+    assert [row[0] for row in rows(kept, f"{MASKED}.totals")] == [None]
+
+
+@pytest.mark.parametrize("settings", ["", HASH.replace("_masked", "_hidden")])
+def test_views_of_a_schema_that_is_no_longer_masked_are_dropped_and_no_others(kept: Shop, settings: str) -> None:
+    with kept.open() as target:
+        target.execute(f"CREATE VIEW {MASKED}.theirs AS SELECT 1 AS n")
+        target.execute(f"CREATE TABLE {MASKED}.table_of_theirs AS SELECT 1 AS n")
+    rewrite(kept, settings)
+    run("run", "-s", "totals")
+    with kept.open() as target:
+        assert target.relations(MASKED) == {"theirs": "view", "table_of_theirs": "table"}
+        assert masked_names(kept, "dbt_marketing_hidden") == ({"totals"} if settings else set())
+        assert (VIEW_TABLE in target.relations("dbt_marketing")) == bool(settings)
+
+
+def test_a_build_that_fails_drops_no_view(kept: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = masked_names(kept)
+    rewrite(kept, "")
+    execute: Callable[[DuckDBTarget, str], int | None] = DuckDBTarget.execute
+
+    def fail(self: DuckDBTarget, sql: str) -> int | None:
+        if sql.startswith("DROP TABLE") and VIEW_TABLE in sql:
+            raise RunFailed("The engine refused the statement.")
+        return execute(self, sql)
+
+    monkeypatch.setattr(DuckDBTarget, "execute", fail)
+    assert "Nothing was published" in run("run", code=1)
+    assert masked_names(kept) == before
+
+
+def test_a_customer_who_is_forgotten_leaves_masked_views_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    monkeypatch.chdir(tmp_path)
+    shop = make_shop(
+        tmp_path, settings=HASH, raw_sales=SNAPSHOT.join(("        from marketing_ibis.model import Snapshot\n", ""))
+    )
+    run("run")
+    run("snapshot")
+    with shop.open() as target:
+        target.execute("DELETE FROM dbt_production.sales WHERE id = 2")
+    invoke("forget", "--customer", "2", "--yes", "--database", "warehouse.duckdb", secret=KEY)
+    assert [len(rows(shop, f"{MASKED}.{name}")) for name in ("halves", "raw_sales_snapshot")] == [1, 2]
+    assert masked_names(shop) == {"stg_sales", "totals", "halves", "report", "raw_sales_snapshot"}
 
 
 def test_roles_read_the_views_and_not_the_tables(shop: Shop) -> None:

@@ -120,7 +120,7 @@ def evidence(column: Column, profile: ColumnProfile) -> Iterator[str]:
         return
     if column.type == ID:
         yield "unique, no NULLs" if profile.is_key else f"{profile.distinct:,} different"
-    if profile.least and column.type != ID:
+    if profile.least and column.type != ID and not column.pii:
         yield f"{profile.least} to {profile.greatest}"
     if nulls:
         yield f"{plural('NULL', nulls)}"

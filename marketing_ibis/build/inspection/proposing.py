@@ -165,8 +165,9 @@ def _unknown_values(column: Column, profile: ColumnProfile, source: Source, data
         unknown = [f"{value} ({count:,})" for value, count in profile.frequent if value not in accepted]
         if accepted and unknown:
             page = guide_page("docs/how-to/bring-your-own-data.md")
+            values = plural("value", len(unknown)) if column.pii else ", ".join(unknown)
             yield (
-                f"{profile.name}: {', '.join(unknown)} {'is' if len(unknown) == 1 else 'are'} not among"
+                f"{profile.name}: {values} {'is' if len(unknown) == 1 else 'are'} not among"
                 f" {', '.join(map(str, accepted))}. Say what your values mean: {page}."
             )
 

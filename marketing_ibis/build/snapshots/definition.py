@@ -55,6 +55,7 @@ class SnapshotDefinition:
             layer="snapshots",
             owner=source.owner,
             sort_keys=self.keys,
+            masked=source.masked,
         )
         description = f"Snapshot of {self.source.name}: one row per version of a row."
         return Model(self.name, declaration, description, (self.source.name,), self.schema, ibis.table(self.schema))

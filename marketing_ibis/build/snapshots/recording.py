@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
+from marketing_ibis.build.hash_key import key_statements
+from marketing_ibis.build.masked_records import refresh_masked
+from marketing_ibis.build.masked_views import MaskedView, masked_view
 from marketing_ibis.build.plan import Plan, Schemas
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.preflight import check_inputs
@@ -25,6 +29,12 @@ class SnapshotPlan:
 
     inputs: Plan
     writers: tuple[SnapshotWriter, ...]
+
+    @property
+    def masked_views(self) -> tuple[MaskedView, ...]:
+        """The masked views over the snapshots, if the settings ask for them."""
+        views = (masked_view(writer.dialect, writer.definition.model, writer.table) for writer in self.writers)
+        return tuple(view for view in views if view is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +77,12 @@ def plan_snapshots(dataflow: Dataflow, sources: Sequence[str], dialect: Dialect,
 
 
 def record_snapshots(
-    plan: SnapshotPlan, target: Target, as_of: date, *, place: str = "", filling: str = ""
+    plan: SnapshotPlan, target: Target, as_of: date, *, place: str = "", filling: str = "", key: str = ""
 ) -> tuple[SnapshotResult, ...]:
     """Bring every snapshot to the state of its source, as of the end of ``as_of``.
 
-    A second call as of the same day, with the same rows, changes nothing.
+    ``key`` is that of the hashes in the masked views over them. A second call as of the same day, with the same rows,
+    changes nothing.
 
     Raises:
         SourceError: a source is missing or has other columns than declared, or its rows have no key, or repeat one.
@@ -81,16 +92,20 @@ def record_snapshots(
     schemas = plan.inputs.schemas
     target.attempt("inputs", lambda: check_inputs(plan.inputs, target, place, filling))
     with target.exclusive(schemas.models, read=(schemas.sources,)):
-        target.attempt("schema", lambda: target.create_schema(schemas.models))
-        results = target.attempt("snapshot", lambda: _record_all(plan.writers, target, as_of))
+        for name in (schemas.models, *{view.relation.schema for view in plan.masked_views}):
+            target.attempt("schema", partial(target.create_schema, name))
+        results = target.attempt("snapshot", lambda: _record_all(plan, target, as_of, key))
         for writer in plan.writers:
             execute_all(target, writer.dialect.maintain(writer.table))
     return results
 
 
-def _record_all(writers: Iterable[SnapshotWriter], target: Target, as_of: date) -> tuple[SnapshotResult, ...]:
+def _record_all(plan: SnapshotPlan, target: Target, as_of: date, key: str) -> tuple[SnapshotResult, ...]:
     with target.transaction():
-        return tuple(_record(writer, target, as_of) for writer in writers)
+        results = tuple(_record(writer, target, as_of) for writer in plan.writers)
+        execute_all(target, refresh_masked(target, plan.inputs.schemas.models, plan.masked_views))
+        execute_all(target, key_statements(plan.masked_views, target, key))
+        return results
 
 
 def _record(writer: SnapshotWriter, target: Target, as_of: date) -> SnapshotResult:

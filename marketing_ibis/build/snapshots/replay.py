@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from marketing_ibis.build.hash_key import key_statements
+from marketing_ibis.build.masked_records import refresh_masked
+from marketing_ibis.build.masked_views import MaskedView
 from marketing_ibis.build.model_history import ModelHistory, history_of
 from marketing_ibis.build.plan import Schemas
 from marketing_ibis.build.preflight import check_inputs
@@ -36,7 +39,7 @@ class ReplayResult:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a replay reads and writes: ``compile`` returns the dataflow as of a day."""
+    """What a replay reads and writes: ``compile`` returns the dataflow as of a day, ``find_key`` the key of hashes."""
 
     compile: Callable[[date], Dataflow]
     target: Target
@@ -44,6 +47,7 @@ class Replay:
     schemas: Schemas
     place: str = ""
     filling: str = ""
+    find_key: Callable[[Sequence[MaskedView]], str] = lambda views: ""
 
     def record(
         self, model: str, days: Sequence[date], on_recorded: Callable[[ReplayResult], None] = lambda result: None
@@ -84,7 +88,11 @@ class Replay:
         return query_expression(dataflow, history.rows(day), (name,), self.dialect, self.schemas, needed)
 
     def _write(self, history: ModelHistory, day: date, select: str, widths: Mapping[str, int]) -> int | None:
-        existing = self.target.relations(history.table.schema)
+        existing, schema = self.target.relations(history.table.schema), history.table.schema
+        masked_views = history.masked_views(self.dialect)
+        key = self.find_key(masked_views)
+        for name in {view.relation.schema for view in masked_views}:
+            self.target.create_schema(name)
         with self.target.transaction():
             if history.table.name in existing:
                 step = history.step(self.dialect, day, select)
@@ -92,6 +100,8 @@ class Replay:
             else:
                 rows = execute_all(self.target, history.create(self.dialect, select, widths))
             execute_all(self.target, history.create_views(self.dialect, existing))
+            execute_all(self.target, refresh_masked(self.target, schema, masked_views))
+            execute_all(self.target, key_statements(masked_views, self.target, key))
         return rows
 
     def _snapshot_selects(self, dataflow: Dataflow, query: RowQuery, day: date) -> dict[str, str]:

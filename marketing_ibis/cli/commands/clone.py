@@ -92,7 +92,7 @@ def clone_tables(job: CloneJob) -> None:
     from marketing_ibis.build.clone import Clone, carry_out_clone
 
     session, parameters = job.session, job.parameters
-    clone, key = Clone(session.plan, job.schema, parameters.views), hash_key(session.plan)
+    clone, key = Clone(session.plan, job.schema, parameters.views), hash_key(session.plan.masked_views)
     with session.destination.open_existing() as target:
         names = carry_out_clone(clone, session.selected_dataflow, target, replaces=parameters.replace, key=key)
     text = f"Published {plural('model', len(names))} of schema {job.schema} in schema {session.project.model_schema}."

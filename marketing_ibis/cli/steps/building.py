@@ -66,7 +66,7 @@ def execute_plan(planned_build: PlannedBuild) -> BuildOutcome:
     from marketing_ibis.outputs.artifacts.previous_run import write_unfinished_run
 
     build, session, plan = planned_build.build, planned_build.build.session, planned_build.plan
-    clock, recorder, key = Clock(), _recorder(planned_build), hash_key(plan)
+    clock, recorder, key = Clock(), _recorder(planned_build), hash_key(plan.masked_views)
     write_unfinished_run(session.folder, session.invocation, [step.name for step in plan.steps()])
     discarded, remarks, warned = None, tuple[str, ...](), tuple[Warned, ...]()
     try:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.steps.hash_key import hash_key
 from marketing_ibis.cli.steps.snapshots import SnapshotJob
 from marketing_ibis.plurals import plural
 
@@ -31,6 +32,7 @@ def replay_models(job: SnapshotJob) -> SnapshotJob:
                 session.schemas,
                 str(destination),
                 destination.filling,
+                hash_key,
             )
             replay.record(model, days, partial(_report, session))
     return job

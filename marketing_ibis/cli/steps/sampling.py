@@ -44,8 +44,7 @@ def sample_sources(build: Build) -> Build:
         counts = ", ".join(f"{table} {count:,}" for table, count in rows.items())
         text = f"Sample of {customers:,} customers in schema {sample}: {counts} rows."
         session.log.emit("note", text, customers=customers, rows=dict(rows))
-    # The masked views are those of all customers.
-    project = replace(project, source_schema=sample, personal_data={})
+    project = replace(project, source_schema=sample)
     return replace(build, session=replace(session, project=project))
 
 

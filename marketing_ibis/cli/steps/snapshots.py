@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.steps.hash_key import hash_key
 from marketing_ibis.errors import SelectionError, UsageError, nearest
 from marketing_ibis.plurals import plural
 
@@ -117,9 +118,10 @@ def record_sources(job: SnapshotJob) -> SnapshotJob:
     dataflow = session.project.compile(as_of, job.sources)
     with session.dialect() as dialect:
         plan = plan_snapshots(dataflow, job.sources, dialect, session.schemas)
+        key = hash_key(plan.masked_views)
         with destination.open_existing() as target:
             place, filling = str(destination), destination.filling
-            results = record_snapshots(plan, target, as_of, place=place, filling=filling)
+            results = record_snapshots(plan, target, as_of, place=place, filling=filling, key=key)
     for result in results:
         _report(session, result)
     return job

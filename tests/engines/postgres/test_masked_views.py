@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.build.hash_key import key_statements
-from marketing_ibis.build.masked_views import KEY_TABLE
+from marketing_ibis.build.masked_views import KEY_TABLE, VIEW_TABLE
 from marketing_ibis.build.plan import Plan, Schemas, script
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import RunResults, run_plan
+from marketing_ibis.build.snapshots.recording import plan_snapshots, record_snapshots
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import RunFailed
 from tests.engines.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
-from tests.shop import AS_OF, make_shop
+from tests.shop import AS_OF, SHOP, make_shop
 
 MASKED, KEY = "dbt_marketing_masked", "5" * 64
 SETTINGS = """
@@ -71,7 +73,8 @@ def test_a_role_reads_hashes_and_no_original(plan: Plan, target: Target) -> None
     target.execute("RESET ROLE")
     readable = "SELECT c.relname FROM pg_catalog.pg_class AS c WHERE c.relnamespace = '{}'::regnamespace"
     readable += " AND has_table_privilege('masked_analyst', c.oid, 'SELECT') AND c.relkind IN ('r', 'v')"
-    assert not target.query(readable.format("dbt_marketing"))
+    # The names of the views are no secret.
+    assert set(target.query(readable.format("dbt_marketing"))) <= {(VIEW_TABLE,)}
     assert len(target.query(readable.format(MASKED))) == 4
     assert (KEY_TABLE, "r") in target.query("SELECT relname, relkind FROM pg_catalog.pg_class")
 
@@ -96,9 +99,42 @@ def test_a_script_replaces_them_again_and_again(plan: Plan, target: Target) -> N
 
 
 def test_masked_views_can_be_left_out_again(plan: Plan, target: Target, tmp_path: Path) -> None:
+    """What someone's view depends on stays, and is as new as the tables."""
     build(plan, target)
+    target.execute("CREATE SCHEMA reports")
+    target.execute(f"CREATE VIEW reports.halved AS SELECT id, half FROM {MASKED}.halves")
     dataflow = make_shop(tmp_path).project.compile(AS_OF)
     plain = build_plan(dataflow, tuple(dataflow.models), ENGINES["postgres"].dialect(), Schemas())
     target.execute("INSERT INTO dbt_production.sales VALUES (4, 1000)")
     assert run_plan(plain, target).published
-    assert target.query(f"SELECT count(*) FROM {MASKED}.halves") == [(3,)]
+    assert target.query("SELECT count(*) FROM reports.halved") == [(3,)]
+    assert target.relations(MASKED) == {"halves": "view"}
+    target.execute("DROP VIEW reports.halved")
+    assert run_plan(plain, target).published
+    assert target.relations(MASKED) == {}
+
+
+def test_a_role_that_does_not_exist_is_named_and_changes_nothing(target: Target, tmp_path: Path) -> None:
+    settings = SETTINGS.replace("masked_analyst", "nobody_of_that_name")
+    dataflow = make_shop(tmp_path, settings=settings).project.compile(AS_OF)
+    plan = build_plan(dataflow, tuple(dataflow.models), ENGINES["postgres"].dialect(), Schemas())
+    with pytest.raises(RunFailed, match="nobody_of_that_name"):
+        run_plan(plan, target)
+    assert target.relations(MASKED) == {}
+
+
+def test_someones_view_over_a_masked_snapshot_stays(target: Target, tmp_path: Path) -> None:
+    raw = SHOP["raw_sales"].replace('table="sales"', 'table="sales", snapshot=Snapshot()')
+    raw = f"        from marketing_ibis.model import Snapshot\n{raw}"
+    dataflow = make_shop(tmp_path, settings=SETTINGS, raw_sales=raw).project.compile(AS_OF)
+    snapshots = plan_snapshots(dataflow, ("raw_sales",), ENGINES["postgres"].dialect(), Schemas())
+    record_snapshots(snapshots, target, AS_OF, key=KEY)
+    target.execute("CREATE SCHEMA reports")
+    target.execute(f"CREATE VIEW reports.versions AS SELECT id, cents FROM {MASKED}.raw_sales_snapshot")
+    target.execute("INSERT INTO dbt_production.sales VALUES (4, 1000)")
+    record_snapshots(snapshots, target, AS_OF, key=KEY)
+    hashes = sorted(hashlib.sha256(f"{KEY}{id}".encode()).hexdigest() for id in (1, 2, 3, 4))
+    assert sorted(target.query("SELECT id FROM reports.versions")) == [(each,) for each in hashes]
+    target.execute("SET ROLE masked_analyst")
+    assert len(target.query(f"SELECT * FROM {MASKED}.raw_sales_snapshot")) == 4
+    target.execute("RESET ROLE")
