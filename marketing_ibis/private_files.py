@@ -112,15 +112,19 @@ def _content(path: Path, forbidden_mode: int) -> bytes | None:
     if path.is_symlink():
         raise NotPrivate(f"{path} is a link")
     try:
-        descriptor = os.open(path, os.O_RDONLY | NO_LINK | NO_WAIT | getattr(os, "O_BINARY", 0))
+        file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115  # Path.open has no opener
     except FileNotFoundError:
         return None
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
+    with file:
+        status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise NotPrivate(f"{path} is no file")
         _check_owner(path, status, forbidden_mode)
         return file.read()
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | NO_LINK | NO_WAIT)
 
 
 def _check_owner(path: Path, status: os.stat_result, forbidden_mode: int) -> None:

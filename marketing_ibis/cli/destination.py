@@ -12,6 +12,7 @@ from marketing_ibis.engines import DEFAULT, ENGINES
 from marketing_ibis.engines.base import ATTACH, IN_MEMORY, Engine, Settings, attachments_of
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.guide import guide_page
+from marketing_ibis.project.observing import doubt
 from marketing_ibis.project.profiles import FILE, Profile, find_profiles, load_profile
 from marketing_ibis.project.settings import ProjectSettings, default_folder
 
@@ -117,7 +118,7 @@ class Destination:
             ConfigurationError: a setting is missing or wrong.
             TargetUnavailable: the database cannot be opened or reached.
         """
-        return self.engine.open(self.settings)
+        return self._open()
 
     def open_existing(self) -> Target:
         """Connect to an existing database: none is created for a mistyped name.
@@ -139,7 +140,11 @@ class Destination:
             TargetUnavailable: the database cannot be opened or reached.
         """
         self._check_exists()
-        return self.engine.open(self.settings, read_only=True)
+        return self._open(read_only=True)
+
+    def _open(self, **options: bool) -> Target:
+        doubt("a database was opened")
+        return self.engine.open(self.settings, **options)
 
     @property
     def is_missing(self) -> bool:

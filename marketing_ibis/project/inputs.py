@@ -1,99 +1,272 @@
-"""Know every file that a compiled project depends on, so that an unchanged project need not be compiled again."""
+"""Know everything that a compiled project depends on, so that an unchanged project need not be compiled again."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 import marketing_ibis
+from marketing_ibis.project.observing import TICK, Observation, names_in, signature_of
+from marketing_ibis.project.pure_code import judge
 
 PACKAGE = Path(marketing_ibis.__file__).parent
 VOLATILE = frozenset({"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL", "TERM", "PYTEST_CURRENT_TEST"})
-"""Variables that say how a shell is used, and not what a project means."""
-_opened: set[str] | None = None
+"""Variables that say how a shell is used, and not what a project means, unless its code reads variables."""
+
+MODULE_ENDINGS = (".py", ".pyc", ".pyd", ".so", "/")
+"""What names on the path end with that an import statement may find."""
+
+MAIN = frozenset({"__main__", "__mp_main__"})
+"""Names of the program itself, which starts this package."""
+
+CUSTOMIZATIONS = ("sitecustomize", "usercustomize")
+
+NULL, DEVICES = "/dev/null", ("/dev/", "/proc/", "/sys/")
+NOTHING = ""
+
+LONGEST_START = 10.0
+"""Seconds that the start of a process takes at most, where the system does not say when it started."""
 
 
-@contextmanager
-def recording_files() -> Iterator[set[str]]:
-    """Yield the set of files that are opened inside, which grows: models may read any file."""
-    global _opened
-    _install_hook()
-    _opened = files = set[str]()
-    try:
-        yield files
-    finally:
-        _opened = None
+class Unsure(Exception):
+    """What a result depends on is not known; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where the inputs of a project are.
+
+    ``packages`` have its models, and ``files`` its settings. ``outputs`` are what a command writes:
+    their names in a folder do not count. ``ignored`` are folders and files that change no result, as caches.
+    """
+
+    packages: tuple[str, ...]
+    files: tuple[Path, ...] = ()
+    outputs: tuple[Path, ...] = ()
+    ignored: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a result depends on: digests of ``files`` and of the names in ``folders``, by path.
+
+    Files of ``libraries`` are many and large: of these there is one digest of their sizes and times. ``variables`` is
+    the digest of all environment variables, if the project reads any.
+    """
+
+    files: Mapping[str, str]
+    folders: Mapping[str, str]
+    libraries: tuple[str, ...]
+    libraries_digest: str
+    variables: str
+
+    def are_unchanged(self, scope: Scope) -> bool:
+        """Return whether everything is as it was."""
+        outputs = _absolute_paths(scope.outputs)
+        return (
+            all(content_digest(path) == digest for path, digest in self.files.items())
+            and all(_names_digest(path, outputs) == digest for path, digest in self.folders.items())
+            and _libraries_digest(self.libraries) == self.libraries_digest
+            and self.variables in (NOTHING, _variables_digest(()))
+        )
+
+
+def find_inputs(observation: Observation, scope: Scope) -> Inputs:
+    """Return what a result depends on that was computed during an observation.
+
+    Raises:
+        Unsure: that cannot be known, or something has changed in the meantime.
+    """
+    if observation.doubts:
+        raise Unsure(observation.doubts[0])
+    modules = _project_modules(scope.packages, observation.earlier_modules)
+    for name in modules:
+        if name in observation.earlier_modules:
+            raise Unsure(f"{name} was imported before")
+    verdict = judge(modules)
+    if verdict.doubts:
+        raise Unsure(verdict.doubts[0])
+    module_files = {_file(module) for module in modules.values()}
+    package_folders = tuple(folder + os.sep for module in modules.values() for folder in _folders(module))
+    ignored = tuple(path + os.sep for path in (*_absolute_paths(scope.ignored), NULL))
+    around_ignored = {os.path.dirname(path.rstrip(os.sep)) for path in ignored}  # noqa: PTH120  # strings are quicker
+
+    def is_own(path: str) -> bool:
+        place = path + os.sep
+        return (place.startswith(package_folders) or not _is_library(place)) and not place.startswith(ignored)
+
+    own_files = {*module_files, *filter(is_own, observation.files)}
+    libraries = sorted({*filter(_is_library, (*observation.files, *_loaded_files())), *_customizations()} - own_files)
+    folders = [path for path in observation.folders if is_own(path) and path not in around_ignored]
+    files = {path: _unchanged_digest(path, observation) for path in sorted(own_files)}
+    _check_unchanged(folders, libraries, observation)
+    outputs = _absolute_paths(scope.outputs)
+    names = {path: _names_digest(path, outputs) for path in sorted(folders)}
+    variables = _variables_digest(()) if verdict.reads_environment else NOTHING
+    return Inputs(files, names, tuple(libraries), _libraries_digest(libraries), variables)
+
+
+def _check_unchanged(folders: Iterable[str], libraries: Iterable[str], observation: Observation) -> None:
+    for path in folders:
+        if observation.folders[path] != names_in(path):
+            raise Unsure(f"the files in {path} have changed")
+    for path in libraries:
+        if (signature := signature_of(path)) and signature[-1] > _process_start():
+            raise Unsure(f"{path} has changed")
+
+
+def _unchanged_digest(path: str, observation: Observation) -> str:
+    """Return the digest of a file that has the content with which it was read."""
+    sighting = observation.files.get(path)
+    if sighting is None:
+        raise Unsure(f"{path} was read before")
+    if path.startswith(DEVICES):
+        raise Unsure(f"{path} is a device")
+    digest = content_digest(path)
+    if not sighting.is_settled or sighting.signature != signature_of(path):
+        raise Unsure(f"{path} has changed")
+    return digest
+
+
+def _project_modules(packages: Collection[str], earlier: Collection[str]) -> dict[str, ModuleType]:
+    """Return the modules of a project, by name: those of its packages, and others that it imported.
+
+    Those of installed libraries and of this package are not among them.
+    """
+    heads = {package.partition(".")[0] for package in packages} - {PACKAGE.name}
+    return {
+        name: module
+        for name, module in list(sys.modules.items())
+        if (file := _file(module))
+        and name not in MAIN
+        and not file.startswith(f"{PACKAGE}{os.sep}")
+        and (name.partition(".")[0] in heads or (name not in earlier and not _is_library(file)))
+    }
 
 
 @cache
-def _install_hook() -> None:
-    # Python has no way to remove it; without a set to fill it does nothing.
-    sys.addaudithook(_record)
+def _process_start() -> int:
+    """Return when this process started: what has not changed since is what it has loaded."""
+    age = LONGEST_START
+    with suppress(OSError, ValueError, AttributeError):
+        # Only Linux tells, in ticks since the machine was started.
+        ticks = int(Path("/proc/self/stat").read_text("ascii", "replace").rpartition(")")[2].split()[19])
+        age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    return time.time_ns() - int(age * 1e9) - TICK
 
 
-def _record(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "open" and _opened is not None and isinstance(arguments[0], str):
-        _opened.add(arguments[0])
+def _loaded_files() -> Iterator[str]:
+    return filter(None, map(_file, list(sys.modules.values())))
 
 
-def input_digests(opened: Iterable[str], packages: Iterable[str], outputs: Iterable[Path]) -> dict[str, str]:
-    """Return the digest of each file that a project consists of or has read, and of the folders of its modules.
-
-    Files of Python and of installed packages are not among them, except for ``packages``, nor those under ``outputs``.
-    """
-    skipped = tuple(os.path.abspath(path) + os.sep for path in (*_library_folders(), *outputs))  # noqa: PTH100
-    paths = {os.path.abspath(path) for path in (*opened, *_module_files())}  # noqa: PTH100
-    files = {path for path in paths if not path.startswith(skipped) and not path.endswith(".pyc") and _is_file(path)}
-    files |= {os.path.abspath(path) for package in packages for path in _module_files(package)}  # noqa: PTH100
-    folders = {os.path.dirname(path) for path in files if path.endswith(".py")}  # noqa: PTH120  # strings are quicker
-    return {path: content_digest(path) for path in sorted(files | folders)}
+def _customizations() -> Iterator[str]:
+    """Yield the files that Python runs whenever it starts, which may be anywhere."""
+    return filter(None, (_file(sys.modules[name]) for name in CUSTOMIZATIONS if name in sys.modules))
 
 
-def _module_files(package: str = "") -> Iterator[str]:
-    """Yield the files of the modules that are imported, or of those of a package."""
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if file and (not package or name == package or name.startswith(f"{package}.")):
-            yield file
+def _folders(module: ModuleType) -> Iterator[str]:
+    """Yield the folders of a package; nothing for a module that is a file."""
+    folders: Iterable[str] = getattr(module, "__path__", ())
+    return (os.path.abspath(folder) for folder in folders)  # noqa: PTH100
 
 
-def _library_folders() -> Iterable[str | Path]:
+def _file(module: ModuleType) -> str:
+    file = getattr(module, "__file__", None)
+    return os.path.abspath(file) if isinstance(file, str) else ""  # noqa: PTH100
+
+
+def _is_library(path: str) -> bool:
+    return path.startswith(_library_folders())
+
+
+@cache
+def _library_folders() -> tuple[str, ...]:
     places = sysconfig.get_paths()
-    return (PACKAGE, "/dev", "/proc", "/sys", *(places[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")))
+    folders = [places[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
+    folders += [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]  # noqa: PTH119
+    return tuple(os.path.abspath(path) + os.sep for path in (*folders, str(PACKAGE)))  # noqa: PTH100
 
 
-def _is_file(path: str) -> bool:
-    return os.path.isfile(path)  # noqa: PTH113
+def _absolute_paths(paths: Iterable[Path]) -> frozenset[str]:
+    return frozenset(os.path.abspath(path) for path in paths)  # noqa: PTH100
 
 
 def content_digest(path: str) -> str:
-    """Return the digest of a file's content, or of the modules and folders in a folder; "" where there is neither."""
+    """Return the digest of a file's content and of where links to it lead; a word where there is no file."""
     try:
-        if os.path.isdir(path):  # noqa: PTH112
-            entries = sorted(entry.name for entry in os.scandir(path) if entry.name.endswith(".py") or entry.is_dir())
-            content = "\x00".join(name for name in entries if name != "__pycache__").encode()
-        else:
-            content = Path(path).read_bytes()
-    except OSError:
-        return ""
-    return hashlib.sha256(content).hexdigest()
+        mode = os.stat(path).st_mode  # noqa: PTH116
+        if not stat.S_ISREG(mode):
+            # A pipe would block.
+            return str(stat.S_IFMT(mode))
+        with open(path, "rb") as file:  # noqa: PTH123
+            content = hashlib.file_digest(file, "sha256").digest()
+    except (OSError, ValueError) as error:
+        return type(error).__name__
+    return hashlib.sha256(os.fsencode(os.path.realpath(path)) + b"\x00" + content).hexdigest()
 
 
-def environment_digest() -> str:
-    """Return the digest of what any project depends on: this package, the installed ones, Python, the environment."""
-    variables: Mapping[str, str] = {name: value for name, value in os.environ.items() if name not in VOLATILE}
-    return hashlib.sha256(repr((sys.version, _packages(), sorted(variables.items()))).encode()).hexdigest()
+def _names_digest(path: str, outputs: Collection[str]) -> str:
+    names = [name for name in names_in(path) if os.path.join(path, name.rstrip("/")) not in outputs]  # noqa: PTH118
+    return _digest(names)
+
+
+def _libraries_digest(paths: Iterable[str]) -> str:
+    return _digest([signature_of(path) for path in paths])
+
+
+def environment_digest(root: Path, scope: Scope) -> str:
+    """Return the digest of what a project in ``root`` depends on in any case: Python, packages, variables, folders."""
+    # The root is put on the path when packages are looked for.
+    places = dict.fromkeys(os.path.abspath(place) for place in (str(root), *sys.path))  # noqa: PTH100
+    outputs = _absolute_paths(scope.outputs)
+    importable = [(place, _importable_names(place, outputs)) for place in places]
+    interpreter = (sys.version, sys.prefix, sys.flags, sys.pycache_prefix, str(Path.cwd()))
+    # Libraries take the current day for what a time of day lacks.
+    clock = (time.tzname, signature_of("/etc/localtime"), str(date.today()))
+    return _digest((interpreter, clock, importable, _package_files(), _variables_digest(VOLATILE)))
+
+
+def _importable_names(place: str, outputs: Collection[str]) -> object:
+    if not os.path.isdir(place):  # noqa: PTH112
+        return signature_of(place)
+    names = names_in(place)
+    if _is_library(place + os.sep):
+        return names
+    return [
+        name
+        for name in names
+        if name.endswith(MODULE_ENDINGS)
+        and name.rstrip("/").partition(".")[0].isidentifier()
+        and os.path.join(place, name.rstrip("/")) not in outputs  # noqa: PTH118
+    ]
+
+
+def _variables_digest(without: Collection[str]) -> str:
+    return _digest(sorted((name, value) for name, value in os.environ.items() if name not in without))
 
 
 @cache
-def _packages() -> tuple[object, ...]:
-    """Return the versions of installed packages, and the size and time of each file of this one."""
-    versions = sorted(name for name in os.listdir(sysconfig.get_paths()["purelib"]) if name.endswith(".dist-info"))  # noqa: PTH208
-    status = {str(file): file.stat() for file in PACKAGE.rglob("*.py")}
-    return versions, sorted((name, part.st_mtime_ns, part.st_size) for name, part in status.items())
+def _package_files() -> tuple[object, ...]:
+    """Return the size and times of each file of this package."""
+    files = [
+        os.path.join(folder, name)  # noqa: PTH118  # strings are quicker
+        for folder, _folders, names in os.walk(PACKAGE)
+        for name in names
+        if not name.endswith(".pyc")
+    ]
+    return tuple((path, signature_of(path)) for path in sorted(files))
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()

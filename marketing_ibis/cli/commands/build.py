@@ -41,11 +41,11 @@ from marketing_ibis.cli.steps.latest_results import record_seeded
 from marketing_ibis.cli.steps.planning import (
     Build,
     Publish,
-    plan_tested_models,
     resolve_threads,
     stop_before_execution,
     write_bundle,
 )
+from marketing_ibis.cli.steps.recalled_builds import recall_or_plan_tested_models
 from marketing_ibis.cli.steps.sampling import note_sample, sample_sources
 from marketing_ibis.cli.steps.seeding import seed_from_demo
 from marketing_ibis.cli.workflow import Steps, run_steps
@@ -167,7 +167,7 @@ STEPS: Steps = (
     sample_sources,
     defer_models,
     resolve_threads,
-    plan_tested_models,
+    recall_or_plan_tested_models,
     write_bundle,
     stop_before_execution,
     execute_plan,

@@ -27,7 +27,8 @@ from marketing_ibis.cli.session import open_session
 from marketing_ibis.cli.steps.alerting import alert_of_build
 from marketing_ibis.cli.steps.building import check_outcome, execute_plan, report_outcome, write_outcome
 from marketing_ibis.cli.steps.deferring import defer_models
-from marketing_ibis.cli.steps.planning import Build, plan_models, resolve_threads, stop_before_execution, write_bundle
+from marketing_ibis.cli.steps.planning import Build, resolve_threads, stop_before_execution, write_bundle
+from marketing_ibis.cli.steps.recalled_builds import recall_or_plan_models
 from marketing_ibis.cli.workflow import Steps, run_steps
 
 
@@ -77,7 +78,7 @@ STEPS: Steps = (
     open_run,
     defer_models,
     resolve_threads,
-    plan_models,
+    recall_or_plan_models,
     write_bundle,
     stop_before_execution,
     execute_plan,

@@ -7,7 +7,8 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -53,6 +54,25 @@ EVENTS: Mapping[str, str] = {
 """Every event's name and meaning: names stay, data may grow."""
 
 
+_listeners: list[list[str]] = []
+
+
+@contextmanager
+def overhearing() -> Iterator[list[str]]:
+    """Yield the messages that any log prints inside, which grow."""
+    messages: list[str] = []
+    _listeners.append(messages)
+    try:
+        yield messages
+    finally:
+        _listeners.remove(messages)
+
+
+def _say(text: str) -> None:
+    for messages in _listeners:
+        messages.append(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Log:
     """Where a command's lines go.
@@ -87,6 +107,7 @@ class Log:
         An ``answer`` is what the command was called for: it is printed even when quiet. A ``closing`` event ends a
         command: a machine gets it even when quiet, a person does not.
         """
+        _say(text)
         is_wanted = answer or level in LEVELS_WHEN_QUIET or (closing and self.format == "json")
         if self.quiet and not is_wanted:
             return
@@ -106,6 +127,7 @@ class Log:
 
     def warn(self, text: str, event: str = "warning", **data: Any) -> None:
         """Tell something that is wrong and stops nothing, on stderr, or as an event with its data."""
+        _say(text)
         if self.format == "json":
             click.echo(_line(event, text, "warn", data))
         else:

@@ -50,7 +50,8 @@ class Build:
 class PlannedBuild:
     """A build with its plan, and the ``stale_models`` that it excludes. ``folder`` contains the SQL.
 
-    A plan that is read from a file comes without the compiled project, and with the ``world`` that it was made in.
+    A plan that is read from a file comes without the compiled project, and with the ``world`` that it was made in. One
+    that is recalled has the content of the ``manifest`` in its place.
     """
 
     build: Build
@@ -59,6 +60,7 @@ class PlannedBuild:
     compiled_project: CompiledProject | None = None
     stale_models: tuple[str, ...] = ()
     world: World | None = None
+    manifest: str = ""
 
 
 def resolve_threads(build: Build) -> Build:
@@ -138,14 +140,15 @@ def _planned_build(
 
 def write_bundle(planned_build: PlannedBuild) -> PlannedBuild:
     """Write the SQL of the models and of their tests, and the manifest."""
-    from marketing_ibis.outputs.artifacts import write_manifest, write_sql
+    from marketing_ibis.outputs.artifacts import manifest_content, write_manifest_of, write_sql
     from marketing_ibis.outputs.test_sql import write_queries
 
     session, plan = planned_build.build.session, planned_build.plan
     write_sql(plan, session.as_of, planned_build.folder)
     write_queries(plan.batches, plan.dialect, plan.published, planned_build.folder)
-    if planned_build.compiled_project:
-        write_manifest(session.folder, session.invocation, planned_build.compiled_project)
+    compiled = planned_build.compiled_project
+    if content := planned_build.manifest or (manifest_content(compiled) if compiled else ""):
+        write_manifest_of(session.folder, session.invocation, plan.schemas, content)
     _note_grants(session)
     return planned_build
 

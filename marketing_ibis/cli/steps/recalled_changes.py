@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.session import Session
-from marketing_ibis.private_files import NotPrivate, PrivateFiles, private_files
-from marketing_ibis.project.inputs import content_digest, environment_digest, input_digests, recording_files
+from marketing_ibis.cli.steps.recall import Memory, memory_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from marketing_ibis.build.changes import Changes
 
 KIND, MOST_FILES = "plans", 64
 """What the user's folder of changes is called, and how many files it keeps."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecalledChanges:
-    """The changes of an earlier plan, and all that they depend on: the project's files and the published state."""
-
-    key: str
-    files: Mapping[str, str]
-    published: str
-    changes: Changes
 
 
 def recall_changes(session: Session, published: str) -> Changes | None:
@@ -37,17 +21,13 @@ def recall_changes(session: Session, published: str) -> Changes | None:
     from marketing_ibis.build.changes import Changes
     from marketing_ibis.build.plain_data import MISFIT, from_plain
 
-    files = private_files(KIND)
-    if files is None:
+    memory = _memory(session, published)
+    document = memory.recall() if memory else None
+    if document is None:
         return None
     try:
-        content = files.read(_name(session))
-        document = json.loads(content) if content else {}
-        is_same = document.get("key") == _key(session) and document.get("published") == published
-        if not is_same or any(content_digest(path) != digest for path, digest in document["files"].items()):
-            return None
-        changes: Changes = from_plain(Changes, document["changes"])
-    except (NotPrivate, OSError, *MISFIT):
+        changes: Changes = from_plain(Changes, document)
+    except MISFIT:
         # It is compared again.
         return None
     return changes
@@ -55,48 +35,18 @@ def recall_changes(session: Session, published: str) -> Changes | None:
 
 @contextmanager
 def remembering(session: Session, published: str) -> Iterator[list[Changes]]:
-    """Keep the changes that are added to the list inside, with the files that were read for them."""
-    computed: list[Changes] = []
-    # Libraries set variables when they are imported.
-    key = _key(session)
-    with recording_files() as opened:
-        yield computed
-    files = private_files(KIND)
-    if files is not None and computed:
-        digests = input_digests(opened, session.project.dataflows, (session.folder, files.folder.parent, files.keys))
-        # A full disk or a folder of another user slows the next command down, and stops none.
-        with suppress(NotPrivate, OSError):
-            _keep(files, session, RecalledChanges(key, digests, published, computed[0]))
-
-
-def _keep(files: PrivateFiles, session: Session, recalled: RecalledChanges) -> None:
+    """Keep the changes that are added to the list inside."""
     from marketing_ibis.build.plain_data import to_plain
 
-    files.write(_name(session), json.dumps(to_plain(recalled)).encode())
-    by_age = sorted(files.folder.iterdir(), key=lambda path: path.lstat().st_mtime, reverse=True)
-    for path in by_age[MOST_FILES:]:
-        path.unlink(missing_ok=True)
+    computed: list[Changes] = []
+    memory = _memory(session, published)
+    if memory is None:
+        yield computed
+        return
+    with memory.remembering() as results:
+        yield computed
+        results.extend(map(to_plain, computed))
 
 
-def _name(session: Session) -> str:
-    place = (str(session.project.root.resolve()), session.destination.name, str(session.folder.resolve()))
-    return f"{hashlib.sha256(repr((*place, session.selection)).encode()).hexdigest()[:32]}.json"
-
-
-def _key(session: Session) -> str:
-    """Return the digest of everything but the files: settings, destination, selection, day and environment."""
-    project, destination = session.project, session.destination
-    settings = [(field.name, _ordered(getattr(project, field.name))) for field in fields(project)]
-    parts = (
-        settings,
-        destination.name,
-        destination.engine.name,
-        session.selection,
-        session.as_of,
-        environment_digest(),
-    )
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def _ordered(value: object) -> object:
-    return sorted(map(str, value)) if isinstance(value, frozenset | set) else value
+def _memory(session: Session, published: str) -> Memory | None:
+    return memory_of(session, KIND, "plan", published, most_files=MOST_FILES)

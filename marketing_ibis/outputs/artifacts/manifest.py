@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
+from marketing_ibis.atomic_write import write_text
+from marketing_ibis.build.plan import Schemas
 from marketing_ibis.graph import children_of
 from marketing_ibis.outputs.artifacts.data_tests import test_node
 from marketing_ibis.outputs.artifacts.exposures import exposure_node
-from marketing_ibis.outputs.artifacts.files import write_json
 from marketing_ibis.outputs.artifacts.invocation import Invocation
 from marketing_ibis.outputs.artifacts.nodes import CompiledProject, model_node, source_node
 
@@ -27,14 +29,28 @@ def write_manifest(folder: Path, invocation: Invocation, project: CompiledProjec
     Raises:
         UsageError: the file cannot be written.
     """
-    document = manifest(invocation, project)
+    return write_manifest_of(folder, invocation, project.schemas, manifest_content(project))
+
+
+def write_manifest_of(folder: Path, invocation: Invocation, schemas: Schemas, content: str) -> Path:
+    """Write a manifest with ``content``, which ``manifest_content`` returned, maybe in an earlier call of the command.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    head = json.dumps({"metadata": _metadata(invocation, schemas)}, ensure_ascii=False)
+    return write_text(folder / MANIFEST, f"{head.removesuffix('}')}, {content.removeprefix('{')}\n")
+
+
+def manifest_content(project: CompiledProject) -> str:
+    """Return the JSON object of a manifest without its metadata, which every call of a command has of its own."""
+    content = json.dumps(_content(project), ensure_ascii=False)
     if project.dialect.cache:
         project.dialect.cache.save()
-    return write_json(folder / MANIFEST, document)
+    return content
 
 
-def manifest(invocation: Invocation, project: CompiledProject) -> dict[str, Any]:
-    """Return the manifest as a document."""
+def _content(project: CompiledProject) -> dict[str, Any]:
     models = [model_node(project, project.dataflow.models[name]) for name in sorted(project.dataflow.models)]
     sources = [source_node(project, project.dataflow.sources[name]) for name in sorted(project.dataflow.sources)]
     tests = [
@@ -49,7 +65,6 @@ def manifest(invocation: Invocation, project: CompiledProject) -> dict[str, Any]
         node["unique_id"]: node.get("depends_on", {}).get("nodes", []) for node in (*sources, *built, *exposures)
     }
     return {
-        "metadata": _metadata(invocation, project),
         "nodes": {node["unique_id"]: node for node in built},
         "sources": {node["unique_id"]: node for node in sources},
         "macros": {},
@@ -69,12 +84,13 @@ def manifest(invocation: Invocation, project: CompiledProject) -> dict[str, Any]
     }
 
 
-def _metadata(invocation: Invocation, project: CompiledProject) -> dict[str, Any]:
+def _metadata(invocation: Invocation, schemas: Schemas) -> dict[str, Any]:
+    package = invocation.package
     return {
-        **invocation.metadata("manifest", source_schema=project.schemas.sources, model_schema=project.schemas.models),
-        "project_name": project.package,
-        "project_id": hashlib.md5(project.package.encode(), usedforsecurity=False).hexdigest(),
-        "adapter_type": project.dialect.name,
+        **invocation.metadata("manifest", source_schema=schemas.sources, model_schema=schemas.models),
+        "project_name": package,
+        "project_id": hashlib.md5(package.encode(), usedforsecurity=False).hexdigest(),
+        "adapter_type": invocation.engine,
         # dbt's docs page reports its visitors unless this says no.
         "send_anonymous_usage_stats": False,
         "user_id": None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,11 +30,16 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineShop
         yield opened
 
 
+TICK = 0.03
+"""Seconds after which a file that was written is sure to have another time when it is written again."""
+
+
 def planned(shop: EngineShop, *arguments: str) -> tuple[bool, dict[str, str]]:
     """Return whether a plan compiled the project, and the kind of each change."""
     (folder,) = {file.parent for file in shop.root.glob("*/halves.py")}
     for module in [name for name in sys.modules if name.partition(".")[0] == folder.name]:
         del sys.modules[module]
+    time.sleep(TICK)
     compiled: list[object] = []
     with pytest.MonkeyPatch.context() as patch:
         work = plan.plan_tested_models

@@ -1,0 +1,104 @@
+"""Recall the plan of a run or a build, so that an unchanged project is neither imported nor compiled."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from marketing_ibis.cli.options import FreshOptions
+from marketing_ibis.cli.steps.planning import Build, PlannedBuild, plan_models, plan_tested_models
+from marketing_ibis.cli.steps.recall import Memory, memory_of
+
+if TYPE_CHECKING:
+    from marketing_ibis.build.plan import Plan
+
+KIND, MOST_FILES = "builds", 16
+"""What the user's folder of plans is called, and how many files it keeps: each has some megabytes."""
+LINEAGE_SERVER = "OPENLINEAGE_URL"
+
+
+def recall_or_plan_models(build: Build) -> PlannedBuild:
+    """Plan the selected models, without data tests, or recall the plan.
+
+    Raises:
+        SelectionError: no model is selected.
+    """
+    return _recall_or(plan_models, build)
+
+
+def recall_or_plan_tested_models(build: Build) -> PlannedBuild:
+    """Plan the selected models with their data tests, or recall the plan.
+
+    Raises:
+        SelectionError: there is nothing to build or to test.
+        RunFailed: with --require-fresh a source is too old, or with --fresh-only one that every model depends on.
+    """
+    return _recall_or(plan_tested_models, build)
+
+
+def _recall_or(plan: Callable[[Build], PlannedBuild], build: Build) -> PlannedBuild:
+    memory = _memory(build) if _depends_on_the_project_alone(build) else None
+    if memory is None:
+        return plan(build)
+    if recalled := _planned_build(build, memory.recall()):
+        return recalled
+    with memory.remembering() as results:
+        planned = plan(build)
+        if _is_the_same_again(planned):
+            planned = _with_manifest(planned)
+            results.append(_document(planned))
+    return planned
+
+
+def _memory(build: Build) -> Memory | None:
+    # How many models are built at a time is no part of the plan.
+    options = replace(build.run, threads=None), build.tests, build.fresh, build.publish, build.defer
+    return memory_of(build.session, KIND, "run" if build.tests is None else "build", options, most_files=MOST_FILES)
+
+
+def _depends_on_the_project_alone(build: Build) -> bool:
+    """Return whether no option asks for the state of tables, and no lineage server for the expressions."""
+    session, options = build.session, build.run
+    asks_for_tables = (
+        options.changed or options.full_refresh or options.repair or build.fresh != FreshOptions() or build.sample
+    )
+    reads_elsewhere = session.deferred or session.selection.asks_for_state
+    return not (asks_for_tables or reads_elsewhere or LINEAGE_SERVER in os.environ)
+
+
+def _is_the_same_again(planned: PlannedBuild) -> bool:
+    """Return whether the plan depends on no published table, and planning it again would report nothing."""
+    has_increments = any(step.incremental is not None for step in planned.plan.steps())
+    compiled = planned.compiled_project
+    return not has_increments and compiled is not None and not compiled.dataflow.skipped
+
+
+def _with_manifest(planned: PlannedBuild) -> PlannedBuild:
+    from marketing_ibis.outputs.artifacts import manifest_content
+
+    compiled = planned.compiled_project
+    return replace(planned, manifest=manifest_content(compiled) if compiled else "")
+
+
+def _document(planned: PlannedBuild) -> Mapping[str, Any]:
+    from marketing_ibis.build.plain_data import to_plain
+
+    return {"plan": to_plain(planned.plan), "manifest": planned.manifest}
+
+
+def _planned_build(build: Build, document: Any) -> PlannedBuild | None:
+    """Return what a document was made of; None for a document of another form."""
+    if document is None:
+        return None
+    from marketing_ibis.build.plain_data import MISFIT, from_plain
+    from marketing_ibis.build.plan import Plan
+
+    session = build.session
+    try:
+        plan: Plan = from_plain(Plan, document["plan"], dialect=session.destination.engine.dialect())
+        return PlannedBuild(build, plan, session.folder / plan.engine, manifest=str(document["manifest"]))
+    except MISFIT:
+        # It is planned again.
+        return None

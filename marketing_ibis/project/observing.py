@@ -1,0 +1,217 @@
+"""Observe what Python reads, so that a later command can see whether it would read the same again."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from types import CodeType
+
+Signature = tuple[int, ...]
+"""The identity, size and times of a file; empty where there is none."""
+
+TICK = 20_000_000
+"""Nanoseconds within which two changes of a file can have the same time."""
+
+HARMLESS = frozenset(
+    {
+        "array.__new__",
+        "builtins.id",
+        "code.__new__",
+        "compile",
+        "function.__new__",
+        "glob.glob",
+        "glob.glob/2",
+        "import",
+        "marshal.load",
+        "marshal.loads",
+        "object.__delattr__",
+        "object.__getattr__",
+        "object.__setattr__",
+        "os.chmod",
+        "os.mkdir",
+        "os.putenv",
+        "os.remove",
+        "os.rename",
+        "os.unsetenv",
+        "os.utime",
+        "pathlib.Path.glob",
+        "pathlib.Path.rglob",
+        "sys._getframe",
+        "sys._getframemodulename",
+        "sys.addaudithook",
+        "sys.unraisablehook",
+        "time.sleep",
+    }
+)
+"""Events that say nothing about what a result depends on: what is read has events of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A file when it was first opened. It ``is_settled`` if its next change is sure to have another time."""
+
+    signature: Signature
+    is_settled: bool
+
+
+@dataclass(slots=True)
+class Observation:
+    """What happened: the ``files`` that were opened, the names in ``folders`` that were listed, by absolute path.
+
+    ``doubts`` say what else happened that a later command could not see. ``earlier_modules`` were imported before.
+    """
+
+    files: dict[str, Sighting] = field(default_factory=dict)
+    folders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+    earlier_modules: frozenset[str] = field(default_factory=lambda: frozenset(sys.modules))
+
+    def add_file(self, path: str) -> None:
+        """Note that a file is read, which may not exist."""
+        if path not in self.files:
+            signature = signature_of(path)
+            self.files[path] = Sighting(signature, not signature or time.time_ns() - signature[-1] > TICK)
+
+    def add_folder(self, path: str) -> None:
+        """Note that the names in a folder are read."""
+        if path not in self.folders:
+            self.folders[path] = names_in(path)
+
+
+_observation: Observation | None = None
+_own_work = threading.local()
+
+
+@contextmanager
+def observing() -> Iterator[Observation]:
+    """Yield what is observed inside, by all threads, which grows."""
+    global _observation
+    _install_hook()
+    _observation = observation = Observation()
+    make_record, show_warning = logging.getLogRecordFactory(), warnings.showwarning
+
+    def heard_record(name: str, level: int, *arguments: object, **keywords: object) -> logging.LogRecord:
+        if level >= logging.WARNING:
+            observation.doubts.append(f"{name} logged something")
+        return make_record(name, level, *arguments, **keywords)
+
+    def heard_warning(*arguments: object, **keywords: object) -> None:
+        observation.doubts.append("there was a warning")
+        show_warning(*arguments, **keywords)  # type: ignore[arg-type]
+
+    logging.setLogRecordFactory(heard_record)
+    warnings.showwarning = heard_warning
+    try:
+        yield observation
+    finally:
+        _observation = None
+        logging.setLogRecordFactory(make_record)
+        warnings.showwarning = show_warning
+
+
+def doubt(reason: str) -> None:
+    """Note that what is observed now depends on more than files, such as the content of a database."""
+    if _observation is not None:
+        _observation.doubts.append(reason)
+
+
+def signature_of(path: str) -> Signature:
+    """Return what changes with a file's content; empty where there is no file."""
+    try:
+        status = os.stat(path)  # noqa: PTH116  # strings are quicker
+    except (OSError, ValueError):
+        return ()
+    return status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def names_in(path: str) -> tuple[str, ...]:
+    """Return the names in a folder, those of folders with a slash at the end; nothing where there is no folder."""
+    try:
+        with os.scandir(path) as entries:
+            names = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
+    except OSError:
+        return ()
+    return tuple(sorted(name for name in names if name != "__pycache__/"))
+
+
+@cache
+def _install_hook() -> None:
+    # Python has no way to remove it; without an observation it does nothing.
+    sys.addaudithook(_observe)
+
+
+def _observe(event: str, arguments: tuple[object, ...]) -> None:
+    observation = _observation
+    if observation is None or event in HARMLESS or getattr(_own_work, "is_running", False):
+        return
+    # What is read in here is no event.
+    _own_work.is_running = True
+    try:
+        observe = EVENTS.get(event)
+        if observe is None:
+            observation.doubts.append(f"Python reported {event}")
+        else:
+            observe(observation, arguments)
+    except Exception as error:  # an exception would stop what is observed
+        observation.doubts.append(f"{event} was not understood: {type(error).__name__}")
+    finally:
+        _own_work.is_running = False
+
+
+def _observe_open(observation: Observation, arguments: tuple[object, ...]) -> None:
+    place, _mode, flags = arguments
+    is_read = not isinstance(flags, int) or flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
+    if is_read:
+        observation.add_file(_source(_absolute(place)))
+
+
+def _observe_exec(observation: Observation, arguments: tuple[object, ...]) -> None:
+    code = arguments[0]
+    if isinstance(code, CodeType) and os.path.isabs(code.co_filename):  # noqa: PTH117
+        observation.add_file(code.co_filename)
+
+
+def _observe_list(observation: Observation, arguments: tuple[object, ...]) -> None:
+    observation.add_folder(_absolute("." if arguments[0] is None else arguments[0]))
+
+
+def _observe_dlopen(observation: Observation, arguments: tuple[object, ...]) -> None:
+    # ctypes opens the running program when it is imported.
+    if arguments[0] is not None:
+        observation.doubts.append("a native library was loaded")
+
+
+EVENTS: Mapping[str, Callable[[Observation, tuple[object, ...]], None]] = {
+    "open": _observe_open,
+    "exec": _observe_exec,
+    "os.listdir": _observe_list,
+    "os.scandir": _observe_list,
+    "ctypes.dlopen": _observe_dlopen,
+}
+"""What is made of each event; any other one that is not harmless is a doubt."""
+
+
+def _absolute(place: object) -> str:
+    """Return the absolute path of what was opened, which a later working directory does not change."""
+    if not isinstance(place, str | bytes | os.PathLike):
+        raise TypeError(place)
+    return os.path.abspath(os.fsdecode(place))  # noqa: PTH100
+
+
+def _source(path: str) -> str:
+    """Return the file that a file of bytecode was compiled from, which decides whether it is used."""
+    if not path.endswith(".pyc"):
+        return path
+    try:
+        return importlib.util.source_from_cache(path)
+    except ValueError:
+        return path

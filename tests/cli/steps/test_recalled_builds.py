@@ -1,0 +1,168 @@
+"""`run` and `build` recall their plan while nothing has changed that could change it, and plan again otherwise."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketing_ibis.cli.steps import recalled_builds
+from tests.cli.commands.test_apply import WITHOUT_IBIS
+from tests.engine_shops import EngineShop, engine_shop
+
+FACTOR = 'from pathlib import Path\nFACTOR = int(Path(__file__).with_name("factor.txt").read_text())\n'
+PLANNING = ("plan_models", "plan_tested_models")
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineShop]:
+    monkeypatch.setenv("MARKETING_IBIS_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("MARKETING_IBIS_STATE_DIR", str(tmp_path / "state"))
+    with engine_shop("duckdb", tmp_path / "shop") as opened:
+        file = package(opened) / "halves.py"
+        file.write_text(FACTOR + file.read_text().replace("stg_sales.cents / 2", "stg_sales.cents / FACTOR"))
+        (package(opened) / "factor.txt").write_text("2")
+        yield opened
+
+
+def package(shop: EngineShop) -> Path:
+    (folder,) = {file.parent for file in shop.root.glob("*/halves.py")}
+    return folder
+
+
+TICK = 0.03
+"""Seconds after which a file that was written is sure to have another time when it is written again."""
+
+
+def is_planned(shop: EngineShop, command: str, *arguments: str, code: int = 0) -> bool:
+    """Run a command; return whether it planned, rather than recalled a plan."""
+    for module in [name for name in sys.modules if name.partition(".")[0] == package(shop).name]:
+        del sys.modules[module]
+    time.sleep(TICK)
+    planned: list[object] = []
+    with pytest.MonkeyPatch.context() as patch:
+        for name in PLANNING:
+            work = getattr(recalled_builds, name)
+            patch.setattr(recalled_builds, name, lambda build, work=work: planned.append(build) or work(build))
+        shop.run(command, *arguments, code=code)
+    return bool(planned)
+
+
+def written(shop: EngineShop) -> dict[str, Any]:
+    """Return the files of a command, without what differs between two calls of the same."""
+    folder = shop.root / "target"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    results = json.loads((folder / "run_results.json").read_text())
+    del manifest["metadata"]
+    sql = {str(file.relative_to(folder)): file.read_text() for file in folder.rglob("*.sql")}
+    outcome = {result["unique_id"]: (result["status"], result["compiled_code"]) for result in results["results"]}
+    return {"manifest": manifest, "outcome": outcome, **sql}
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_recalled_plan_leaves_the_same_files_and_tables(shop: EngineShop) -> None:
+    select = "SELECT * FROM dbt_marketing.report ORDER BY 1"
+    assert is_planned(shop, "build")
+    first = shop.query(select), written(shop)
+    assert not is_planned(shop, "build")
+    assert (shop.query(select), written(shop)) == first
+    # Each command has its own, and each selection.
+    assert is_planned(shop, "run")
+    assert not is_planned(shop, "run")
+    assert not is_planned(shop, "build")
+    assert is_planned(shop, "run", "-s", "totals")
+    assert not is_planned(shop, "run")
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_recalled_plan_fails_where_the_data_fails(shop: EngineShop) -> None:
+    model = package(shop) / "totals.py"
+    model.write_text(model.read_text().replace("n=stg_sales.count()", "n=stg_sales.cents.sum()"))
+    assert is_planned(shop, "run")
+    published = shop.query("SELECT * FROM dbt_marketing.halves ORDER BY ALL")
+    # A sum of nothing is NULL, which the contract does not allow.
+    shop.query("DELETE FROM dbt_production.sales")
+    assert not is_planned(shop, "run", code=1)
+    assert shop.query("SELECT * FROM dbt_marketing.halves ORDER BY ALL") == published != []
+
+
+@pytest.mark.parametrize("command", ["run", "build"])
+def test_a_recalled_plan_imports_neither_ibis_nor_hamilton(shop: EngineShop, command: str) -> None:
+    where = ["--project-dir", str(shop.root), "--target-path", str(shop.root / "target"), "-t", shop.engine]
+    call = [command, *where, "--profiles-dir", str(shop.root), "--as-of", "2024-05-15"]
+    subprocess.run([sys.executable, "-m", "marketing_ibis", *call], capture_output=True, check=True)
+    second = subprocess.run([sys.executable, "-c", WITHOUT_IBIS, *call], capture_output=True, text=True, check=False)
+    assert (second.returncode, second.stderr) == (0, "")
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_an_edit_of_any_file_is_planned_again(shop: EngineShop) -> None:
+    assert is_planned(shop, "run")
+    files = [file for file in shop.root.rglob("*") if file.suffix in {".py", ".txt"}]
+    assert len(files) > 4
+    for file in files:
+        file.write_text(f"{file.read_text()}\n")
+        assert is_planned(shop, "run"), file
+    assert not is_planned(shop, "run")
+    (package(shop) / "copied.py").write_text((package(shop) / "report.py").read_text().replace("report(", "copied("))
+    assert is_planned(shop, "run")
+    assert shop.query("SELECT count(*) FROM dbt_marketing.copied") != [(0,)]
+    (package(shop) / "copied.py").unlink()
+    assert is_planned(shop, "run")
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_settings_the_day_and_the_environment_are_planned_again(
+    shop: EngineShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_planned(shop, "run")
+    settings = shop.root / "pyproject.toml"
+    settings.write_text(f'{settings.read_text()}\n[tool.marketing_ibis.models.halves]\nmaterialized = "view"\n')
+    assert is_planned(shop, "run")
+    assert not is_planned(shop, "run")
+    monkeypatch.setenv("FACTOR", "5")
+    assert is_planned(shop, "run")
+    assert not is_planned(shop, "run", "--threads", "2")
+    monkeypatch.setattr(recalled_builds, "LINEAGE_SERVER", "FACTOR")
+    assert is_planned(shop, "run")
+
+
+@pytest.mark.usefixtures("own_modules")
+@pytest.mark.parametrize("option", ["--changed", "--full-refresh", "--repair"])
+def test_what_depends_on_the_tables_is_planned_every_time(shop: EngineShop, option: str) -> None:
+    assert is_planned(shop, "build")
+    for _ in range(2):
+        assert is_planned(shop, "build", option)
+
+
+@pytest.mark.usefixtures("own_modules")
+@pytest.mark.parametrize("content", [b"", b"{}", b"\x00"])
+def test_a_file_that_was_not_written_here_is_not_recalled(shop: EngineShop, tmp_path: Path, content: bytes) -> None:
+    assert is_planned(shop, "run")
+    (file,) = (tmp_path / "cache" / "builds").iterdir()
+    file.write_bytes(content)
+    assert is_planned(shop, "run")
+    assert not is_planned(shop, "run")
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_nothing_is_kept_where_the_cache_is_turned_off(shop: EngineShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARKETING_IBIS_CACHE_DIR", "")
+    assert is_planned(shop, "run")
+    assert is_planned(shop, "run")
+
+
+@pytest.mark.usefixtures("own_modules")
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="file modes mean nothing here")
+def test_a_folder_that_others_can_write_is_not_used(shop: EngineShop, tmp_path: Path) -> None:
+    assert is_planned(shop, "run")
+    (tmp_path / "cache" / "builds").chmod(0o777)
+    assert is_planned(shop, "run")
+    assert is_planned(shop, "run")
