@@ -15,7 +15,7 @@ from dataflows.report.rows import Day, Period
 from marketing_ibis.report.blocks import Fact, Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import sparkline
-from marketing_ibis.report.wording import count, day, money, percent, share, short_money
+from marketing_ibis.report.wording import HARD_SPACE, count, day, money, percent, share, short_money
 
 LAST = f"the last {PERIOD_DAYS} days"
 BEFORE = f"the {PERIOD_DAYS} days before"
@@ -124,7 +124,7 @@ def compared(change: float) -> str:
 def _span(period: Period) -> str:
     """Return the first and the last day of a period."""
     last = period.newest - timedelta(days=PERIOD_DAYS * period.number)
-    return f"{day(last - timedelta(days=PERIOD_DAYS - 1))} to {day(last)}"
+    return f"{day(last - timedelta(days=PERIOD_DAYS - 1))} to{HARD_SPACE}{day(last)}"
 
 
 def _dates(periods: Comparison) -> str:

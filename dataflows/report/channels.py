@@ -13,7 +13,7 @@ from dataflows.report.rows import Channel, Credit, FundingMonth
 from dataflows.report.rules import Weights, rules_of
 from marketing_ibis.report.blocks import HeatMap, Section, Table, Tile, level_of
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.drawing import CROWDED, Chart, bars, figure, room, side_by_side, values
+from marketing_ibis.report.drawing import CROWDED, Spec, bars, figure, room, side_by_side, values
 from marketing_ibis.report.theme import ACCENT
 from marketing_ibis.report.wording import count, money, percent, share, short_money
 
@@ -176,13 +176,13 @@ def _model_place(model: str) -> tuple[int, str]:
     return MODELS.index(model) if model in MODELS else len(MODELS), model
 
 
-def chart(channels: Sequence[Channel], width: int) -> Chart:
+def chart(channels: Sequence[Channel], width: int) -> Spec:
     """Return panels of bars: revenue, order value where there is room, and efficiency."""
     panels = 3 if width > CROWDED else 2
     panel = (width - (190 if width > CROWDED else 158)) // panels
     total, names = _total(channels), [row.name for row in channels]
 
-    def draw_panel(title: str, amounts: Sequence[float], labels: Sequence[str], *, first: bool = False) -> Chart:
+    def draw_panel(title: str, amounts: Sequence[float], labels: Sequence[str], *, first: bool = False) -> Spec:
         rows = zip(names, amounts, labels, strict=True)
         data = values(
             {"name": name, "start": 0, "value": value, "tip": max(value, 0.0), "label": label, "colour": ACCENT}

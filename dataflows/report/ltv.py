@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import altair as alt
-
 from dataflows.lib.clv_rows import HOLDOUT_DAYS
 from dataflows.report import decisions, details, queries
 from dataflows.report.forecast import expected_spend
@@ -13,7 +11,17 @@ from dataflows.report.queries import COHORTS
 from dataflows.report.rows import AgeTotal, CohortMonth, Forecast, SegmentForecast
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.drawing import CROWDED, Chart, dollars_axis, figure, values
+from marketing_ibis.report.drawing import (
+    COLOUR,
+    CROWDED,
+    Spec,
+    dollars_axis,
+    figure,
+    mark,
+    nominal,
+    quantitative,
+    values,
+)
 from marketing_ibis.report.theme import ACCENT, AXIS, QUIET, WARM
 from marketing_ibis.report.wording import count, money, month, short_month
 
@@ -108,7 +116,7 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = (), le
     )
 
 
-def chart(complete: Sequence[CohortMonth], width: int) -> Chart:
+def chart(complete: Sequence[CohortMonth], width: int) -> Spec:
     """Return one line per cohort, the best and the weakest in colour with their names."""
     ends = extremes(complete)
     colours = {} if ends is None else {ends[1].cohort: WARM} | {ends[0].cohort: ACCENT}
@@ -128,25 +136,27 @@ def chart(complete: Sequence[CohortMonth], width: int) -> Chart:
     labels = [point for point in coloured if point["age"] == last_ages[str(point["cohort"])]]
     plot, margin = (width - 60, 70) if width > CROWDED else (width - 56, 52)
     oldest = max(last.values())
-    across = alt.X(
-        "age:Q",
-        scale=alt.Scale(domain=[0, max(oldest, 1) * plot / (plot - margin)], nice=False),
-        axis=alt.Axis(
-            title="Months since the first order", values=list(range(0, oldest + 1, _step(oldest, width))), grid=False
-        ),
+    ticks = list(range(0, oldest + 1, _step(oldest, width)))
+    across = quantitative(
+        "age",
+        scale={"domain": [0, max(oldest, 1) * plot / (plot - margin)], "nice": False},
+        axis={"title": "Months since the first order", "values": ticks, "grid": False},
     )
-    up = alt.Y("ltv:Q", axis=dollars_axis())
-    colour = alt.Color("colour:N", scale=None, legend=None)
-    thin = alt.Chart(values(points)).mark_line(strokeWidth=1).encode(x=across, y=up, detail="cohort:N", color=colour)
-    bold = (
-        alt.Chart(values(coloured)).mark_line(strokeWidth=2.5).encode(x=across, y=up, detail="cohort:N", color=colour)
-    )
+    up = quantitative("ltv", axis=dollars_axis())
+    place, line = {"x": across, "y": up}, {"x": across, "y": up, "detail": nominal("cohort"), "color": COLOUR}
     endpoints = [point for point in coloured if ends and point["age"] == ends[0].age]
-    dots = alt.Chart(values(endpoints)).mark_point(filled=True, size=40, opacity=1).encode(x=across, y=up, color=colour)
-    words = alt.Chart(values(labels)).mark_text(align="left", dx=8).encode(x=across, y=up, text="label:N")
     age = ends[0].age if ends else 0
-    rule = alt.Chart(values([{"age": age}])).mark_rule(strokeDash=[2, 3], stroke=AXIS).encode(x=across)
-    return alt.layer(rule, thin, bold, dots, words).properties(width=plot, height=280 if width > CROWDED else 220)
+    return {
+        "width": plot,
+        "height": 280 if width > CROWDED else 220,
+        "layer": [
+            mark("rule", {"x": across}, data=values([{"age": age}]), strokeDash=[2, 3], stroke=AXIS),
+            mark("line", line, data=values(points), strokeWidth=1),
+            mark("line", line, data=values(coloured), strokeWidth=2.5),
+            mark("point", {**place, "color": COLOUR}, data=values(endpoints), filled=True, size=40, opacity=1),
+            mark("text", {**place, "text": nominal("label")}, data=values(labels), align="left", dx=8),
+        ],
+    }
 
 
 def _step(oldest: int, width: int) -> int:

@@ -7,15 +7,27 @@ from decimal import Decimal
 from itertools import accumulate
 from types import MappingProxyType
 
-import altair as alt
-
 from dataflows.report import queries
 from dataflows.report.queries import PRODUCTS
 from dataflows.report.rows import AbcClass, Product
 from dataflows.report.rules import rules_of
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.drawing import CROWDED, HALF, Chart, bars, figure, room, side_by_side, values
+from marketing_ibis.report.drawing import (
+    CROWDED,
+    HALF,
+    ROW,
+    Spec,
+    bars,
+    figure,
+    heading,
+    mark,
+    nominal,
+    quantitative,
+    room,
+    side_by_side,
+    values,
+)
 from marketing_ibis.report.theme import ACCENT, AXIS, INK, MIDDLE, QUIET
 from marketing_ibis.report.wording import count, distinct, money, percent, share, short_money
 
@@ -76,7 +88,7 @@ def running_shares(products: Sequence[Product], classes: Sequence[AbcClass]) -> 
     return [share(amount, total) for amount in accumulate(row.revenue for row in products)]
 
 
-def chart(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limits, width: int) -> Chart:
+def chart(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limits, width: int) -> Spec:
     """Return bars of revenue next to the running share."""
     names = distinct([row.name for row in products], 24 if width > CROWDED else 16)
     left, right = (200, 140) if width > CROWDED else (118, 66)
@@ -109,21 +121,23 @@ def chart(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limi
     )
 
 
-def _running(shares: Sequence[tuple[str, float]], names: list[str], ends: Limits, width: int) -> Chart:
-    base = alt.Chart(values({"name": name, "share": part} for name, part in shares), width=width, height=alt.Step(23))
-    along = alt.X(
-        "share:Q",
-        scale=alt.Scale(domain=[0, 1], nice=False),
-        axis=alt.Axis(
-            format="%", values=[0, 0.5, ends[0] / 100, 1] if width > 80 else [0, ends[0] / 100], title=None, grid=False
-        ),
-    )
-    down = alt.Y("name:N", sort=names, axis=None)
-    limits = alt.Chart(values({"limit": end / 100} for end in ends)).mark_rule(strokeDash=[2, 3], stroke=AXIS)
-    line = base.mark_line(color=INK, strokeWidth=1.5).encode(x=along, y=down, order="share:Q")
-    point = base.mark_point(filled=True, size=24, opacity=1, color=INK).encode(x=along, y=down)
-    title = alt.Title("Running share", anchor="start", frame="group", offset=6)
-    return alt.layer(limits.encode(x="limit:Q"), line, point).properties(title=title)
+def _running(shares: Sequence[tuple[str, float]], names: list[str], ends: Limits, width: int) -> Spec:
+    ticks = [0, 0.5, ends[0] / 100, 1] if width > 80 else [0, ends[0] / 100]
+    axis = {"format": "%", "values": ticks, "title": None, "grid": False}
+    along = quantitative("share", scale={"domain": [0, 1], "nice": False}, axis=axis)
+    place = {"x": along, "y": nominal("name", sort=names, axis=None)}
+    limits = values({"limit": end / 100} for end in ends)
+    return {
+        "data": values({"name": product, "share": part} for product, part in shares),
+        "width": width,
+        "height": {"step": ROW},
+        "title": heading("Running share"),
+        "layer": [
+            mark("rule", {"x": quantitative("limit")}, data=limits, strokeDash=[2, 3], stroke=AXIS),
+            mark("line", {**place, "order": quantitative("share")}, color=INK, strokeWidth=1.5),
+            mark("point", place, filled=True, size=24, opacity=1, color=INK),
+        ],
+    }
 
 
 def _class_table(classes: Sequence[AbcClass]) -> Table:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import altair as alt
-
 from dataflows.report import decisions, queries
 from dataflows.report.chance import is_clear, is_enough
 from dataflows.report.rows import CohortMonth, GroupAge, Repeat
 from marketing_ibis.report.blocks import HeatMap, Section, Table, Tile, View, level_of
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.drawing import CROWDED, Chart, figure, values
+from marketing_ibis.report.drawing import (
+    CROWDED,
+    Spec,
+    figure,
+    mark,
+    nominal,
+    quantitative,
+    temporal,
+    values,
+)
 from marketing_ibis.report.theme import ACCENT
 from marketing_ibis.report.wording import (
     HARD_SPACE,
@@ -188,7 +195,7 @@ def heat_map(rows: Sequence[GroupAge], label: str) -> HeatMap:
     )
 
 
-def chart(complete: Sequence[CohortMonth], width: int) -> Chart:
+def chart(complete: Sequence[CohortMonth], width: int) -> Spec:
     """Return a line of the retention in month 1 from cohort to cohort, the last one labelled."""
     ordered = sorted(complete, key=lambda row: row.cohort)
     points = [
@@ -200,11 +207,18 @@ def chart(complete: Sequence[CohortMonth], width: int) -> Chart:
         for row in ordered
     ]
     plot = width - (160 if width > CROWDED else 130)
-    base = alt.Chart(values(points), width=plot, height=180).encode(
-        x=alt.X("cohort:T", title=None, axis=alt.Axis(format="%b %y", grid=False, labelOverlap=True)),
-        y=alt.Y("rate:Q", axis=alt.Axis(title=None, format=".0%", tickCount=4, domain=False, ticks=False)),
-    )
-    line = base.mark_line(color=ACCENT, strokeWidth=2)
-    dots = base.mark_point(filled=True, size=24, opacity=1, color=ACCENT)
-    label = base.mark_text(align="left", dx=7).encode(text="label:N")
-    return alt.layer(line, dots, label)
+    rates = {"title": None, "format": ".0%", "tickCount": 4, "domain": False, "ticks": False}
+    return {
+        "data": values(points),
+        "width": plot,
+        "height": 180,
+        "encoding": {
+            "x": temporal("cohort", title=None, axis={"format": "%b %y", "grid": False, "labelOverlap": True}),
+            "y": quantitative("rate", axis=rates),
+        },
+        "layer": [
+            mark("line", {}, color=ACCENT, strokeWidth=2),
+            mark("point", {}, filled=True, size=24, opacity=1, color=ACCENT),
+            mark("text", {"text": nominal("label")}, align="left", dx=7),
+        ],
+    }

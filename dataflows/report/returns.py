@@ -6,14 +6,23 @@ from collections.abc import Sequence
 from math import sqrt
 from statistics import NormalDist
 
-import altair as alt
-
 from dataflows.report import queries
 from dataflows.report.queries import PRODUCTS
 from dataflows.report.rows import Product, Total
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.drawing import CROWDED, HALF, Chart, figure, values
+from marketing_ibis.report.drawing import (
+    COLOUR,
+    CROWDED,
+    HALF,
+    ROW,
+    Spec,
+    figure,
+    mark,
+    nominal,
+    quantitative,
+    values,
+)
 from marketing_ibis.report.theme import ACCENT, MUTED, WARM
 from marketing_ibis.report.wording import count, distinct, percent, share
 
@@ -92,7 +101,7 @@ def describe(products: Sequence[Product], shop: Total) -> Section:
     )
 
 
-def chart(products: Sequence[Product], overall: float, width: int) -> Chart:
+def chart(products: Sequence[Product], overall: float, width: int) -> Spec:
     """Return one dot per product with its interval; outliers have a different colour and shape."""
     names = distinct([row.name for row in products], 24 if width > CROWDED else 16)
     worst = find_outliers(products, overall)
@@ -105,23 +114,29 @@ def chart(products: Sequence[Product], overall: float, width: int) -> Chart:
         points.append(point | {"colour": paint, "shape": shape})
     highest = max(float(str(point["high"])) for point in points)
     plot, margin = (width - 150, 100) if width > CROWDED else (width - 128, 92)
-    scale = alt.Scale(domain=[0, highest * plot / (plot - margin)], nice=False)
-    ticks = _ticks(highest)
-    along = alt.X("rate:Q", scale=scale, axis=alt.Axis(title=None, format=".0%", values=ticks, grid=True))
-    down = alt.Y(
-        "name:N", sort=names, axis=alt.Axis(title=None, domain=False, ticks=False, labelPadding=8, labelLimit=190)
-    )
-    base = alt.Chart(values(points), width=plot, height=alt.Step(23))
-    colour = alt.Color("colour:N", scale=None, legend=None)
-    span = base.mark_rule(strokeWidth=5, opacity=0.3).encode(
-        x=alt.X("low:Q", scale=scale), x2="high:Q", y=down, color=colour
-    )
-    dot = base.mark_point(filled=True, size=62, opacity=1).encode(
-        x=along, y=down, color=colour, shape=alt.Shape("shape:N", scale=None, legend=None)
-    )
-    words = base.mark_text(align="left", dx=7).encode(x=alt.X("high:Q", scale=scale), y=down, text="label:N")
-    mean = alt.Chart(values([{"rate": overall}])).mark_rule(strokeDash=[4, 3], stroke=MUTED).encode(x=along)
-    return alt.layer(mean, span, dot, words)
+    scale = {"domain": [0, highest * plot / (plot - margin)], "nice": False}
+    rates = {"title": None, "format": ".0%", "values": _ticks(highest), "grid": True}
+    axis = {"title": None, "domain": False, "ticks": False, "labelPadding": 8, "labelLimit": 190}
+    along = quantitative("rate", scale=scale, axis=rates)
+    down = nominal("name", sort=names, axis=axis)
+    start, end = quantitative("low", scale=scale), quantitative("high", scale=scale)
+    shapes = nominal("shape", scale=None, legend=None)
+    return {
+        "data": values(points),
+        "width": plot,
+        "height": {"step": ROW},
+        "layer": [
+            mark("rule", {"x": along}, data=values([{"rate": overall}]), strokeDash=[4, 3], stroke=MUTED),
+            mark(
+                "rule",
+                {"x": start, "x2": {"field": "high"}, "y": down, "color": COLOUR},
+                strokeWidth=5,
+                opacity=0.3,
+            ),
+            mark("point", {"x": along, "y": down, "color": COLOUR, "shape": shapes}, filled=True, size=62, opacity=1),
+            mark("text", {"x": end, "y": down, "text": nominal("label")}, align="left", dx=7),
+        ],
+    }
 
 
 def _ticks(highest: float) -> list[float]:

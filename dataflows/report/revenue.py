@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import altair as alt
-
 from dataflows.report import queries
 from dataflows.report.chance import CRITICAL, is_clear_count, is_enough
 from dataflows.report.rows import Month, newest_day
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.drawing import CROWDED, SIZE, Chart, dollars_axis, figure, values
+from marketing_ibis.report.drawing import (
+    COLOUR,
+    CROWDED,
+    SIZE,
+    Spec,
+    dollars_axis,
+    figure,
+    mark,
+    nominal,
+    quantitative,
+    temporal,
+    values,
+)
 from marketing_ibis.report.theme import ACCENT, SOFT
 from marketing_ibis.report.wording import HARD_SPACE, count, money, month, percent, short_money
 
@@ -85,7 +95,7 @@ def describe(months: Sequence[Month], as_of: date | None) -> Section:
     )
 
 
-def chart(months: Sequence[Month], width: int) -> Chart:
+def chart(months: Sequence[Month], width: int) -> Spec:
     """Return one bar per month; an unfinished one is paler."""
     plot = width - (140 if width > CROWDED else 92)
     labelled = labelled_months(months, plot) if width > CROWDED else labelled_months(months, plot)[:1]
@@ -100,18 +110,32 @@ def chart(months: Sequence[Month], width: int) -> Chart:
         }
         for row in months
     )
-    along = alt.X("yearmonth(month):T", title=None, axis=_months_axis(len(months), width))
-    base = alt.Chart(data, width=plot, height=220 if width > CROWDED else 180)
-    bar = base.mark_bar().encode(
-        x=along, y=alt.Y("revenue:Q", axis=dollars_axis()), color=alt.Color("colour:N", scale=None, legend=None)
-    )
-    label = base.mark_text(dy=-7, fontSize=SIZE - 1).encode(
-        x=alt.X("yearmonth(month):T", bandPosition=0.5), y="tip:Q", text="label:N"
-    )
-    partial = base.mark_text(align="left", dx=4, fontSize=SIZE - 1).encode(
-        x=alt.X("yearmonth(month):T", bandPosition=1), y="tip:Q", text="partial:N"
-    )
-    return alt.layer(bar, label, partial)
+    return {
+        "data": data,
+        "width": plot,
+        "height": 220 if width > CROWDED else 180,
+        "layer": [
+            mark(
+                "bar",
+                {
+                    "x": _by_month(axis=_months_axis(len(months), width)),
+                    "y": quantitative("revenue", axis=dollars_axis()),
+                    "color": COLOUR,
+                },
+            ),
+            mark("text", _label("label", 0.5), dy=-7, fontSize=SIZE - 1),
+            mark("text", _label("partial", 1), align="left", dx=4, fontSize=SIZE - 1),
+        ],
+    }
+
+
+def _by_month(**how: object) -> Spec:
+    return temporal("month", timeUnit="yearmonth", title=None, **how)
+
+
+def _label(field: str, place: float) -> Spec:
+    """Return the label above a bar; ``place`` is 0 at its start and 1 at its end."""
+    return {"x": _by_month(bandPosition=place), "y": quantitative("tip"), "text": nominal(field)}
 
 
 def labelled_months(months: Sequence[Month], plot: int) -> tuple[date, ...]:
@@ -122,7 +146,7 @@ def labelled_months(months: Sequence[Month], plot: int) -> tuple[date, ...]:
     return (months[best].month, months[last].month) if is_apart else (months[best].month,)
 
 
-def _months_axis(months: int, width: int) -> alt.Axis:
+def _months_axis(months: int, width: int) -> Spec:
     most = 12 if width > CROWDED else 4
     step = next((step for step in (1, 2, 3, 6) if months / step <= most), 12)
-    return alt.Axis(format="%b %y", grid=False, tickCount={"interval": "month", "step": step}, labelOverlap=True)
+    return {"format": "%b %y", "grid": False, "tickCount": {"interval": "month", "step": step}, "labelOverlap": True}

@@ -131,11 +131,12 @@ def _products(segment: Group, products: Sequence[SegmentProduct]) -> Table:
 
 def _actions(segment: Group, actions: Sequence[Action]) -> Table:
     plans = add_up(actions)
+    total = sum(plan.customers for plan in plans)
     rows = tuple(
         (
             plan.name,
             count(plan.customers),
-            percent(share(plan.customers, segment.customers)),
+            percent(share(plan.customers, total)),
             money(plan.revenue),
         )
         for plan in plans

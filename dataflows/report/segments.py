@@ -11,7 +11,7 @@ from dataflows.report.past_days import is_undated, with_orders
 from dataflows.report.rows import Segment, Total
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.drawing import CROWDED, HALF, Chart, bars, figure, room, side_by_side, values
+from marketing_ibis.report.drawing import CROWDED, HALF, Spec, bars, figure, room, side_by_side, values
 from marketing_ibis.report.theme import ACCENT, SOFT
 from marketing_ibis.report.wording import count, money, percent, share, short_money
 
@@ -108,7 +108,7 @@ def describe(segments: Sequence[Segment], total: Total, *, only_with_orders: boo
     )
 
 
-def chart(segment_groups: Sequence[Group], total: Total, width: int) -> Chart:
+def chart(segment_groups: Sequence[Group], total: Total, width: int) -> Spec:
     """Return two panels of bars: customers, of whom some never bought, and revenue."""
     panel = (width - 160) // 2 if width > CROWDED else (width - 146) // 2
     names = [group.name for group in segment_groups]

@@ -1,6 +1,6 @@
 """The insights report: one page of HTML drawn from the published tables, with the sections that a project declares.
 
-Charts need Altair and vl-convert, which are installed on request: only ``marketing_ibis.report.drawing`` imports them.
+Charts need vl-convert, which is installed on request: only ``marketing_ibis.report.drawing`` imports it.
 """
 
 from __future__ import annotations

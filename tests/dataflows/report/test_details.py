@@ -209,6 +209,9 @@ def test_each_segment_in_detail() -> None:
     bought, next_actions = champions.tables
     assert cells(bought.rows) == [["Bell", "30", "60", "$2,000", "40 %"]]
     assert cells(next_actions.rows)[0] == ["Cross-sell", "30", "75 %", "$4,000"]
+    # A report of a past day counts fewer customers than have an action.
+    past = segment_details.describe(SEGMENTS[:1], TOTAL, [], [action("First purchase incentive", 90, 0)], [])
+    assert words(past.views[0].tables[0].rows[0][2]) == "100 %"
     assert words(hibernating.facts[0].meaning) == "60 % of all; 50 never bought"
     assert [table.caption for table in hibernating.tables] == ["Hibernating: what they buy"]
     assert (champions.lead, hibernating.lead) == tuple(
