@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from marketing_ibis.build.hash_key import key_statements
+from marketing_ibis.build.masked_records import refresh_masked
 from marketing_ibis.build.masked_views import KEY_TABLE, VIEW_TABLE
 from marketing_ibis.build.plan import Schemas, script
 from marketing_ibis.build.planning import build_plan
@@ -21,6 +22,8 @@ from marketing_ibis.model.masking import Masking
 from marketing_ibis.project.masking_settings import check_masking_settings, resolve_masking
 from marketing_ibis.project.project_key import KEY_VARIABLE, derived_key
 from marketing_ibis.project.settings import load_project
+from tests.build.incremental_shop import EVENTS
+from tests.forgetting_shop import fill_sources, forgetting_nodes
 from tests.invocation import invoke
 from tests.shop import AS_OF, SHOP, Shop, failing, make_shop
 
@@ -299,6 +302,49 @@ def test_a_customer_who_is_forgotten_leaves_masked_views_too(tmp_path: Path, mon
     invoke("forget", "--customer", "2", "--yes", "--database", "warehouse.duckdb", secret=KEY)
     assert [len(rows(shop, f"{MASKED}.{name}")) for name in ("halves", "raw_sales_snapshot")] == [1, 2]
     assert masked_names(shop) == {"stg_sales", "totals", "halves", "report", "raw_sales_snapshot"}
+
+
+def test_the_masked_view_of_an_incremental_model_has_every_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shop = make_shop(
+        tmp_path, settings=NULL.replace("raw_sales", "raw_events").replace('"id"', '"customer_id"'), **EVENTS
+    )
+    with shop.open() as target:
+        target.execute("CREATE TABLE dbt_production.events (id BIGINT, customer_id BIGINT, day DATE, cents BIGINT)")
+    for day in (1, 20, 21):
+        with shop.open() as target:
+            target.execute(f"INSERT INTO dbt_production.events VALUES ({day}, 7, DATE '2024-04-{day:02}', 5)")
+        invoke("run", "--as-of", f"2024-04-{day:02}", "--database", "warehouse.duckdb")
+        in_clear = rows(shop, "dbt_marketing.visits")
+        assert [(id, None, *rest) for id, _, *rest in in_clear] == rows(shop, f"{MASKED}.visits")
+    assert len(in_clear) == 3
+
+
+def test_a_sample_is_masked_as_everything_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = f'[tool.marketing_ibis.personal_data]\nmasked_schema = "{MASKED}"\n'
+    shop = make_shop(tmp_path, settings=settings, **forgetting_nodes("int64"))
+    with shop.open() as target:
+        customers = "(1, 'Ann', NULL, true), (2, 'Bob', NULL, true), (3, 'Cy', NULL, true)"
+        fill_sources(target.execute, "BIGINT", customers, "(11, 1, NULL, 5), (12, 2, NULL, 7)", "(1, 11, 5)")
+    models = "customer_value stg_customers stg_orders"
+    run("run", "-s", models)
+    views = masked_names(shop)
+    run("build", "-s", models, "--sample", "1", "--sample-over-full")
+    assert masked_names(shop) == views
+    ((customer, name, _, _),) = rows(shop, f"{MASKED}.customer_value")
+    assert name is None
+    assert [row[0] for row in rows(shop, "dbt_marketing.customer_value")] == [customer]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_accepts_the_record_of_the_views(shop: Shop, engine: str) -> None:
+    dataflow, dialect = shop.project.compile(AS_OF), ENGINES[engine].dialect()
+    views = build_plan(dataflow, tuple(dataflow.models), dialect, Schemas()).masked_views
+    empty = SimpleNamespace(dialect=dialect, relations=lambda schema: {}, dependent_views=lambda schema: {})
+    statements = refresh_masked(empty, "dbt_marketing", views)  # type: ignore[arg-type]
+    assert dialect.approve(statements) == statements
+    assert f"'{MASKED}', 'halves'" in statements[-1]
 
 
 def test_roles_read_the_views_and_not_the_tables(shop: Shop) -> None:

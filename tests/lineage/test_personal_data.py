@@ -91,6 +91,26 @@ def test_a_number_that_is_computed_is_personal_unless_declared_otherwise(tmp_pat
     )
 
 
+def test_a_python_step_passes_personal_data_to_all_of_its_columns(tmp_path: Path) -> None:
+    totals = """
+        import pyarrow as pa
+
+        def add_up(rows: pa.Table) -> pa.Table:
+            return rows
+
+        @model(layer="marts", grain=("n",), rows=add_up, columns=(
+            column("n", "int64", "Sales."), column("cents", "int64", "All.", pii=False),
+        ))
+        def totals(stg_sales: ir.Table) -> ir.Table:
+            '''All sales, added up in Python.'''
+            return stg_sales.group_by("id").agg(cents=stg_sales.cents.sum())
+        """
+    settings = PRICES.replace("cents", "id")
+    marked = personal(make_shop(tmp_path, settings=settings, totals=totals).project.compile(GOLDEN_AS_OF))
+    assert marked["totals"] == {"n"}
+    assert marked["report"] == {"n"}
+
+
 @pytest.mark.parametrize(
     ("excluded", "message"),
     [
