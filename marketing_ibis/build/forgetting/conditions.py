@@ -102,7 +102,8 @@ LEAST_DIGITS = 7
 def is_whole_number(text: str) -> bool:
     """Return whether a string is a number that a BIGINT column may contain, as engines write it."""
     digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and str(int(text)) == text and len(digits) <= MOST_DIGITS
+    # The length first: Python refuses to read numbers of thousands of digits.
+    return len(digits) <= MOST_DIGITS and digits.isascii() and digits.isdigit() and str(int(text)) == text
 
 
 def addresses_among(values: Collection[str]) -> frozenset[str]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SUCCESS, STILL_THERE = 0, 1
 MOST_NAMES = 5
+MOST_CHARACTERS = 100
 UNFINISHED = "was stopped before its rows had left the disk"
 ELSEWHERE = (
     "Aggregates without a key of a person count the deleted rows until the next build.",
@@ -101,7 +102,7 @@ def open_forgetting(parameters: ForgetParameters) -> Forgetting:
             raise UsageError("--customer is empty.", hint="Pass the key of a customer.")
         if dtype.is_integer() and not is_whole_number(customer):
             raise UsageError(
-                f"{customer!r} is not the key of a customer: {person.people}.{key} is a whole number.",
+                f"{_shortened(customer)!r} is not the key of a customer: {person.people}.{key} is a whole number.",
                 hint="Pass the number without spaces or leading zeros.",
             )
     return Forgetting(session, parameters, person, customers)
@@ -213,6 +214,10 @@ def report_deletion(forgotten: Forgotten) -> int:
     return STILL_THERE if is_in_sources else SUCCESS
 
 
+def _shortened(customer: str) -> str:
+    return customer if len(customer) <= MOST_CHARACTERS else f"{customer[:MOST_CHARACTERS]}..."
+
+
 def _has_terminal(session: Session) -> bool:
     return session.log.format != "json" and sys.stdin.isatty()
 
@@ -220,7 +225,7 @@ def _has_terminal(session: Session) -> bool:
 def _check_known(job: Forgetting, findings: Findings, *, is_unfinished: bool) -> None:
     """Stop at a customer without a row; after a deletion that was stopped, that is what it has left to finish."""
     if findings.unknown and not is_unfinished:
-        names = ", ".join(findings.unknown)
+        names = ", ".join(map(_shortened, findings.unknown))
         raise SelectionError(
             f"No table has a row about customer {names}; nothing was deleted.",
             hint=f"--customer takes a key of {job.person.people}, as the models have it.",

@@ -129,6 +129,7 @@ WRONG = (
     (("1'; DROP",), 2, "is not the key of a customer: raw_customers.id is a whole number."),
     (("01",), 2, "without spaces or leading zeros"),
     (("9" * 30,), 2, "is not the key of a customer"),
+    (("9" * 5_000,), 2, "999...' is not the key of a customer"),
     ((" ",), 2, "--customer is empty."),
     ((), 2, "Missing option '--customer'"),
 )
