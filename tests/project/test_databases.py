@@ -97,6 +97,15 @@ def test_artifacts_name_the_database(built: Shop) -> None:
     assert entry["stats"]["row_count"]["value"] == len(BUILT)
 
 
+def test_the_description_names_the_database(built: Shop) -> None:
+    described = json.loads(call(built, "describe", "--format", "json"))
+    (table,) = described["sources"]
+    assert table["relation"] == "raw.web.orders"
+    assert "sources are in raw.web." in described["conventions"][0]
+    shown = call(built, "describe", "raw_web_orders")
+    assert shown.startswith("raw_web_orders (raw.web.orders)\n  Source.\n")
+
+
 def test_a_plan_is_written_and_carried_out(built: Shop, tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     call(built, "plan", "--out", str(plan), "--as-of", "2024-05-15")

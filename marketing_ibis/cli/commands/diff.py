@@ -95,19 +95,19 @@ class ComparedSides:
 @project_options
 @takes(DiffParameters)
 def command(parameters: DiffParameters) -> None:
-    r"""Compare the tables of two builds, A and B.
+    """Compare the tables of two builds, A and B.
 
     Of each model: columns that were added, removed or retyped, rows that were added or removed by the model's key,
     and for each column how many rows differ and how far.
 
     \b
     Each side is one of
-      SCHEMA           a schema of the database; :SCHEMA if it is named as a target
+      SCHEMA           a schema of the database; :SCHEMA if a target has its name
       FILE[:SCHEMA]    a DuckDB file
       TARGET[:SCHEMA]  an engine, or an output of the profile
       YYYY-MM-DD       a build as of that day, made in a temporary database;
                        also today and yesterday
-    """
+    """  # noqa: D301  # the character that keeps click from wrapping the lines
     run_steps(STEPS, parameters)
 
 

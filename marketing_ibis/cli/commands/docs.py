@@ -86,6 +86,7 @@ def command() -> None:
 
 @command.command(
     "generate",
+    short_help="Write the site: pages, models, lineage and the report.",
     epilog=examples(
         "docs generate                  target/site: models, metrics, lineage, report",
         "docs generate --strict         fail where a description is missing or a link leads nowhere",

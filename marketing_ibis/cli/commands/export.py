@@ -76,6 +76,7 @@ class PlannedExport:
 
 @click.command(
     "export",
+    short_help="Write a published model, or an audience's list, to a file.",
     epilog=examples(
         "export customers --to customers.parquet",
         'export orders --to large.csv --where "amount > 100"',

@@ -30,7 +30,9 @@ from marketing_ibis.cli.workflow import Steps, run_steps
         "forget --customer 42 --customer 43 --yes  delete without a question",
     ),
 )
-@click.option("--customer", "customers", multiple=True, required=True, metavar="ID", help="Key of the customer.")
+@click.option(
+    "--customer", "customers", multiple=True, required=True, metavar="ID", help="Key of the customer; repeatable."
+)
 @click.option("--dry-run", is_flag=True, help="Only show what would be deleted.")
 @click.option("-y", "--yes", is_flag=True, help="Delete without a question.")
 @click.option("--source", metavar="SOURCE", default="", help="Source of customers, where the project has several.")

@@ -68,6 +68,7 @@ class SemanticFiles:
 
 @click.command(
     "semantics",
+    short_help="Write measures, dimensions and joins for BI tools.",
     epilog=examples(
         "semantics lookml --to looker --connection redshift",
         "semantics osi -s marts",

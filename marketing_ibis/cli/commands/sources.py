@@ -58,6 +58,7 @@ def command() -> None:
 
 @command.command(
     "inspect",
+    short_help="Propose how a shop's tables or files are mapped to the sources.",
     epilog=examples(
         "sources inspect exports                a folder of files",
         "sources inspect invoices.xlsx          one file",

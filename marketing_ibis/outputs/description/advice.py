@@ -27,10 +27,12 @@ MOST_NAMES = 6
 
 
 def conventions(
-    relations: Sequence[RelationEntry], *, source_schema: str, model_schema: str, time_zone: str, state_table: str
+    relations: Sequence[RelationEntry], *, model_schema: str, time_zone: str, state_table: str
 ) -> tuple[str, ...]:
     """Return what holds for every table, one sentence or two for each subject."""
-    schemas = f"Models are published in schema {model_schema}, sources are in {source_schema}."
+    of_sources = sorted({r.relation.rpartition(".")[0] for r in relations if r.kind == "source"})
+    sources = f", sources are in {' and '.join(of_sources)}" if of_sources else ""
+    schemas = f"Models are published in schema {model_schema}{sources}."
     day = f"A model shows the state at the end of one day: column as_of of {model_schema}.{state_table}, by model."
     return (
         f"{schemas} Write each table with its schema.",

@@ -119,7 +119,6 @@ def describe_project(
     relations = tuple(_relation(facts, name) for name in sorted(dataflow.nodes))
     general = conventions(
         relations,
-        source_schema=project.source_schema,
         model_schema=project.model_schema,
         time_zone=project.time_zone,
         state_table=STATE,

@@ -116,7 +116,7 @@ def _relation(relation: RelationEntry, settings: Mapping[str, SettingsEntry], fo
 
     yield f"# {relation.name}"
     yield ""
-    yield f"`{relation.relation}`: {relation_kind(relation)}, one row per {', '.join(relation.grain)}."
+    yield f"`{relation.relation}`: {relation_kind(relation)}."
     for paragraph in relation.description.split("\n\n"):
         yield from ("", " ".join(paragraph.split()))
     yield from _section("Warnings", (f"- {warning}" for warning in relation.warnings))

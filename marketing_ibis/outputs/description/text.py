@@ -51,9 +51,10 @@ def _details(description: Description) -> Iterator[str]:
 
 
 def _relation(relation: RelationEntry, settings: dict[str, SettingsEntry]) -> list[str]:
+    kind = relation_kind(relation)
     return [
         f"{relation.name} ({relation.relation})",
-        f"{STEP}{relation_kind(relation).capitalize()}, one row per {', '.join(relation.grain)}.",
+        f"{STEP}{kind[0].upper()}{kind[1:]}.",
         *([f"{STEP}Owner: {relation.owner}."] if relation.owner else []),
         *(f"{STEP}{' '.join(paragraph.split())}" for paragraph in relation.description.split("\n\n") if paragraph),
         *_section("Warnings", (f"- {warning}" for warning in relation.warnings)),
@@ -70,8 +71,9 @@ def _relation(relation: RelationEntry, settings: dict[str, SettingsEntry]) -> li
 
 
 def relation_kind(relation: RelationEntry) -> str:
-    """Return what a relation is: how it is stored, and its layer."""
-    return "source" if relation.kind == "source" else f"{relation.materialization} in layer {relation.layer}"
+    """Return what a relation is: how it is stored, its layer, and what a row is, if that is declared."""
+    kind = "source" if relation.kind == "source" else f"{relation.materialization} in layer {relation.layer}"
+    return f"{kind}, one row per {', '.join(relation.grain)}" if relation.grain else kind
 
 
 def column_facts(column: ColumnEntry) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -336,6 +337,25 @@ def test_settings_change_numbers(run: Run, warehouse: Path, tmp_path: Path) -> N
     decay = "SELECT max(abs(time_decay_weight - linear_weight)) < 0.0001 FROM marts.attribution_touchpoints"
     assert query(warehouse, decay) == [(True,)]
     assert query(warehouse, "SELECT min(days_since_last_order) FROM marts.campaign_win_back") == [(72,)]
+
+
+def every_command(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from every_command(command, *path, name)
+
+
+def test_help_is_neither_cut_nor_shows_marks_of_its_form() -> None:
+    for path, command in every_command(main):
+        assert not command.get_short_help_str(limit=80 - len("  completion  ")).endswith("..."), path
+        text = command.get_help(click.Context(command, info_name=path[-1], terminal_width=80))
+        assert "\\b" not in text, path
+        assert "\b" not in text, path
+        assert max(map(len, text.splitlines())) <= 80, path
 
 
 def test_help_and_ls_import_neither_ibis_nor_hamilton_nor_pandas() -> None:

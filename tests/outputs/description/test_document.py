@@ -176,7 +176,7 @@ def test_units_that_are_never_added_up(unit: str, is_listed: bool) -> None:
 def test_what_is_said_of_money(units: tuple[str, ...], sentence: str) -> None:
     columns = tuple(ColumnEntry(unit, "int64", unit, False, False, False, "X.") for unit in units)
     table = replace(entry("shop_days"), name="t", columns=columns)
-    said = conventions([table], source_schema="raw", model_schema="out", time_zone="Europe/Berlin", state_table="s")
+    said = conventions([table], model_schema="out", time_zone="Europe/Berlin", state_table="s")
     assert [each for each in said if each.startswith("Amounts")] == ([sentence] if sentence else [])
     assert "Days are calendar days in the time zone Europe/Berlin." in said
     assert any("column as_of of out.s" in each for each in said)
