@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.cli.options import FreshOptions
 from marketing_ibis.cli.steps.planning import Build, PlannedBuild, plan_models, plan_tested_models
-from marketing_ibis.cli.steps.recall import Memory, memory_of
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
+    from marketing_ibis.cli.steps.recall import Memory
 
 KIND, MOST_FILES = "builds", 16
 """What the user's folder of plans is called, and how many files it keeps: each has some megabytes."""
@@ -53,6 +53,8 @@ def _recall_or(plan: Callable[[Build], PlannedBuild], build: Build) -> PlannedBu
 
 
 def _memory(build: Build) -> Memory | None:
+    from marketing_ibis.cli.steps.recall import memory_of
+
     # How many models are built at a time is no part of the plan.
     options = replace(build.run, threads=None), build.tests, build.fresh, build.publish, build.defer
     return memory_of(build.session, KIND, "run" if build.tests is None else "build", options, most_files=MOST_FILES)
