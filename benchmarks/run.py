@@ -5,28 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.against_floor import COMMAND, JAFFLE, table
+from benchmarks.processes import Measured, measure
+
 HERE = Path(__file__).parent
-JAFFLE = HERE.parent / "tests" / "data" / "jaffle_shop"
 PAGE = HERE / "README.md"
 BEGIN, END = "<!-- measured -->\n", "<!-- end -->\n"
-COMMAND = (sys.executable, "-m", "marketing_ibis")
 LIBRARIES = "hamilton.driver, ibis.backends.sql.compilers"
 IMPORTS = (sys.executable, "-c", f"import duckdb, {LIBRARIES}")
 COMPILERS = (sys.executable, "-c", f"import marketing_ibis.cli, {LIBRARIES}")
-# As installed: pip compiles modules to bytecode, which a checkout does when it first runs, unless it is told not to.
-ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
-    "HAMILTON_AUTOLOAD_EXTENSIONS": "0"  # as in every command
-}
 COPY = """
 import duckdb, sys
 with duckdb.connect(sys.argv[1]) as connection:
@@ -40,15 +35,6 @@ bar = altair.Chart(altair.InlineData([{"a": 1}])).mark_bar().encode(x="a:Q")
 vl_convert.vegalite_to_svg(bar.to_dict())
 """
 AS_OF = "2024-05-15"
-MEBI = 1024
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Median seconds and the highest peak of memory, in MiB, of a command."""
-
-    seconds: float
-    peak: int
 
 
 @dataclass(frozen=True)
@@ -67,20 +53,6 @@ class Line:
             f"| {self.name} | {self.measured.seconds:.2f} s | {self.limit} | {self.measured.peak:,} MiB"
             f" | {ratio:.1f} x {self.baseline_name} ({self.baseline.seconds:.2f} s) |"
         )
-
-
-def measure(command: Sequence[str], repeats: int) -> Measured:
-    """Run a command some times after one to warm up; peak memory is that of the process itself."""
-    seconds, peaks = [], []
-    for _ in range(repeats + 1):
-        started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds.append(time.perf_counter() - started)
-        peaks.append(usage.ru_maxrss // MEBI)
-        if status:
-            raise SystemExit(f"{' '.join(command)} failed")
-    return Measured(statistics.median(seconds[1:]), max(peaks))
 
 
 def start_up(repeats: int) -> list[Line]:
@@ -154,8 +126,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, action="append", default=[1_000_000], help="also so many orders")
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument(
+        "--save", action="store_true", help="keep the ratios to SQL written by hand, to compare later ones with"
+    )
     parser.add_argument("--write", action="store_true", help="write the table into benchmarks/README.md")
     options = parser.parse_args()
+    sizes = tuple(dict.fromkeys((100, *options.orders)))
+    print(table(sizes, options.repeats, is_saved=options.save))
     limits = {1_000_000: "3 s", 10_000_000: "25 s, 5 GiB"}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -30,7 +30,7 @@ PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
     *sorted((ROOT / "benchmarks").glob("*.md")),
 ]
-SET_UP = ("pip ", "pytest", "python -m venv", "pre-commit", "nox", "python benchmarks/")
+SET_UP = ("pip ", "pytest", "python -m venv", "pre-commit", "nox", "python -m benchmarks.")
 """Commands that make or check an environment: the project's own check and nox run them."""
 OURS = "python -m marketing_ibis "
 

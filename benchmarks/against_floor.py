@@ -1,0 +1,167 @@
+"""Compare `run`, cold and warm, with SQL written by hand, in alternation: ratios are of processes of the same round."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from benchmarks.processes import ENVIRONMENT, Measured, measure_once, typical
+
+ROOT = Path(__file__).parent.parent
+JAFFLE = ROOT / "tests" / "data" / "jaffle_shop"
+SAVED = ROOT / "target" / "benchmarks" / "floor.json"
+FORMAT = 1
+COMMAND = (sys.executable, "-m", "marketing_ibis")
+FLOOR, COLD, WARM = "floor", "`run`, cold", "`run`, warm"
+CACHE_VARIABLE = "MARKETING_IBIS_CACHE_DIR"
+HEAD = """\
+| shop | | CPU s | s | MiB | CPU, x floor | time, x floor | memory, x floor | CPU, x floor, saved |
+|---|---|---|---|---|---|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A shop to measure: how its sources are made, and the day of its tables."""
+
+    name: str
+    seed: tuple[str, ...]
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """What a side takes for each unit that the floor takes."""
+
+    cpu: float
+    seconds: float
+    peak: float
+
+
+Rounds = Sequence[Mapping[str, Measured]]
+"""What each side took, a mapping per round."""
+
+
+def shop(orders: int) -> Shop:
+    """Return a demo shop of so many orders; of 100, the jaffle shop."""
+    if orders == 100:
+        return Shop("jaffle shop, 100 orders", ("--from", str(JAFFLE)), "2018-04-10")
+    return Shop(f"{orders:,} orders", ("--demo", "--orders", str(orders)), "2024-05-15")
+
+
+def measure_rounds(shop: Shop, repeats: int) -> list[dict[str, Measured]]:
+    """Measure every side in turn, some times after a round to warm up; each has a database of its own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sources = folder / "sources.duckdb"
+        seed = (*COMMAND, "seed", *shop.seed, "--as-of", shop.as_of, "--target-path", str(folder / "seed"))
+        subprocess.run((*seed, "--database", str(sources)), check=True, stdout=subprocess.DEVNULL)
+        sides = {side: folder / f"{number}.duckdb" for number, side in enumerate((FLOOR, COLD, WARM))}
+        for database in sides.values():
+            shutil.copyfile(sources, database)
+        measured = {FLOOR: floor_side, COLD: run_side, WARM: run_side}
+        rounds = []
+        for number in range(repeats + 1):
+            caches = {COLD: folder / f"cache{number}", WARM: folder / "cache"}
+            rounds.append({side: measured[side](shop, database, caches.get(side)) for side, database in sides.items()})
+        return rounds[1:]
+
+
+def floor_side(shop: Shop, database: Path, _: Path | None) -> Measured:
+    """Measure the floor."""
+    command = (sys.executable, "-m", "benchmarks.floor", "--as-of", shop.as_of)
+    return measure_once((*command, "--database", str(database)))
+
+
+def run_side(shop: Shop, database: Path, cache: Path | None) -> Measured:
+    """Measure `run` with what earlier commands left in ``cache``; with an empty folder it is a cold start."""
+    assert cache is not None
+    cache.mkdir(mode=0o700, exist_ok=True)
+    command = (*COMMAND, "run", "--as-of", shop.as_of, "--target-path", str(cache / "target"))
+    return measure_once((*command, "--database", str(database)), {**ENVIRONMENT, CACHE_VARIABLE: str(cache)})
+
+
+def ratios(rounds: Rounds, side: str) -> Ratios:
+    """Return the medians, over the rounds, of a side's shares of the floor in the same round."""
+
+    def median(value: Callable[[Measured], float]) -> float:
+        return statistics.median(value(each[side]) / value(each[FLOOR]) for each in rounds)
+
+    return Ratios(
+        median(lambda measured: measured.cpu),
+        median(lambda measured: measured.seconds),
+        median(lambda measured: measured.peak),
+    )
+
+
+def lines(name: str, rounds: Rounds, saved: Mapping[str, float]) -> str:
+    """Return the lines of one shop, next to the CPU ratios that were saved."""
+    text = ""
+    for side in (FLOOR, COLD, WARM):
+        measured, ratio = typical([each[side] for each in rounds]), ratios(rounds, side)
+        before = f"{saved[side]:.2f}" if side in saved else ""
+        text += f"| {name} | {side} | {measured.cpu:.2f} | {measured.seconds:.2f} | {measured.peak:,}"
+        text += f" | {ratio.cpu:.2f} | {ratio.seconds:.2f} | {ratio.peak:.2f} | {before} |\n"
+    return text
+
+
+def read_saved(file: Path = SAVED) -> dict[str, dict[str, float]]:
+    """Return the CPU ratios by shop and side that were saved; none if the file is missing or of another format."""
+    if not file.exists():
+        return {}
+    content = json.loads(file.read_text("utf-8"))
+    if content.get("format") != FORMAT:
+        return {}
+    return {name: {side: each["cpu_ratio"] for side, each in sides.items()} for name, sides in content["shops"].items()}
+
+
+def save(shops: Mapping[str, Rounds], file: Path = SAVED) -> None:
+    """Save what was measured; shops of an earlier file that were not measured now stay."""
+    before = json.loads(file.read_text("utf-8")) if read_saved(file) else {"shops": {}}
+    measured = {
+        name: {
+            side: {**asdict(typical([each[side] for each in rounds])), "cpu_ratio": ratios(rounds, side).cpu}
+            for side in (FLOOR, COLD, WARM)
+        }
+        for name, rounds in shops.items()
+    }
+    content = {"format": FORMAT, "saved_on": date.today().isoformat(), "shops": {**before["shops"], **measured}}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+
+
+def table(orders: Sequence[int], repeats: int, *, is_saved: bool = False) -> str:
+    """Measure shops of these sizes and return the table."""
+    saved, shops, text = read_saved(), {}, HEAD
+    for each in (shop(number) for number in orders):
+        shops[each.name] = measure_rounds(each, repeats)
+        text += lines(each.name, shops[each.name], saved.get(each.name, {}))
+    if is_saved:
+        save(shops)
+    return f"{text}\nMedians of {repeats} rounds on {os.cpu_count()} cores.\n"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--orders", type=int, action="append", help="sizes; 100 is the jaffle shop (default: 100, 1000000)"
+    )
+    parser.add_argument("--repeats", type=int, default=5, help="rounds, each of all sides")
+    parser.add_argument("--save", action="store_true", help=f"keep the ratios, to compare later ones with, in {SAVED}")
+    options = parser.parse_args()
+    print(table(options.orders or [100, 1_000_000], options.repeats, is_saved=options.save))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""Measure whole processes: CPU seconds, seconds and peak memory."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+# As installed: pip compiles modules to bytecode, which a checkout does when it first runs, unless it is told not to.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
+    "HAMILTON_AUTOLOAD_EXTENSIONS": "0"  # as in every command
+}
+MEBI = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a process took: CPU seconds of all its threads, seconds, and the peak of its memory in MiB."""
+
+    cpu: float
+    seconds: float
+    peak: int
+
+
+def measure_once(command: Sequence[str], environment: Mapping[str, str] = ENVIRONMENT) -> Measured:
+    """Run a command and measure it.
+
+    Raises:
+        SystemExit: it failed.
+    """
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} failed")
+    return Measured(usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss // MEBI)
+
+
+def typical(samples: Sequence[Measured]) -> Measured:
+    """Return the medians of the times, and the highest peak."""
+    return Measured(
+        statistics.median(sample.cpu for sample in samples),
+        statistics.median(sample.seconds for sample in samples),
+        max(sample.peak for sample in samples),
+    )
+
+
+def measure(command: Sequence[str], repeats: int) -> Measured:
+    """Run a command some times after one to warm up."""
+    return typical([measure_once(command) for _ in range(repeats + 1)][1:])
