@@ -30,9 +30,9 @@ with duckdb.connect(sys.argv[1]) as connection:
         connection.execute(f"DROP TABLE copy_of_{table}")
 """
 DRAW = """
-import altair, ibis.backends.sql.compilers, vl_convert
-bar = altair.Chart(altair.InlineData([{"a": 1}])).mark_bar().encode(x="a:Q")
-vl_convert.vegalite_to_svg(bar.to_dict())
+import ibis.backends.sql.compilers, vl_convert
+encoding = {"x": {"field": "a", "type": "quantitative"}}
+vl_convert.vegalite_to_svg({"data": {"values": [{"a": 1}]}, "mark": "bar", "encoding": encoding})
 """
 AS_OF = "2024-05-15"
 

@@ -21,7 +21,8 @@ A customer can be on several lists, so that sizes do not add up. Net revenue is 
 so far, not what contacting them would bring."""
 EXPORT_NOTE = """\
 A list is the table of the same name. Its command writes all columns of that table, whether or not a customer agreed to
-be contacted; so do the commands of churn risk and of win-back."""
+be contacted; so do the commands of churn risk and of win-back. Every segment, also one without a list, such as Need
+Attention, has its command under “Choose a segment”."""
 LONGEST = 120
 TERMS = ("Audience", "Churn risk", "Usual gap", "Value at risk", "Win-back", "Segment", "Net revenue")
 

@@ -251,6 +251,7 @@ def test_lists_name_their_size_value_and_command() -> None:
         "campaign_win_back",
         "marketing-ibis export campaign_win_back --to campaign_win_back.csv",
     )
+    assert any("Every segment, also one without a list" in " ".join(note.split()) for note in section.notes)
     empty = contacts.describe([Contact("campaign_champions", 0, Decimal(0))], {})
     assert (empty.title, empty.tables) == ("No customer is on a list to contact", ())
 

@@ -6,12 +6,14 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import altair as alt
 import ibis
 import jsonschema
 import pytest
 
+import dataflows.report
 from dataflows.report import REPORT, channels, frame, ltv, products, queries, repeat, returns, revenue, segments
 from dataflows.report.rows import Built
 from marketing_ibis.build.latest_results import LatestResults, TestResult
@@ -19,7 +21,7 @@ from marketing_ibis.build.model_history import history_views
 from marketing_ibis.build.test_summary import ResultSummary, summarize_tests
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.report import Answers, page, report_fragment, report_page
+from marketing_ibis.report import Answers, drawing, page, report_fragment, report_page
 from marketing_ibis.report.drawing import NARROW, WIDE, with_style
 from marketing_ibis.report.reading import expression_of
 from marketing_ibis.report.theme import DARK
@@ -155,6 +157,14 @@ def test_charts_keep_vega_lites_schema(golden_shop: Answers) -> None:
             repeat.chart([row for row in complete if row.age == 1], width),
         ):
             jsonschema.validate(with_style(chart), schema)
+
+
+def test_the_report_is_drawn_without_altair() -> None:
+    # Importing it and building its objects took a fifth of the time of a report.
+    files = [Path(module.__file__ or "") for module in (dataflows.report, drawing)]
+    sources = [path.read_text("utf-8") for path in [*files[0].parent.glob("*.py"), files[1]]]
+    assert len(sources) > 20
+    assert not any(re.search(r"^(import|from) altair", source, re.M) for source in sources)
 
 
 def test_every_colour_of_a_drawing_has_its_twin_for_dark_screens() -> None:
