@@ -34,7 +34,8 @@ Row = dict[str, object]
 PLANNED_ONCE = settings().derandomize
 """Whether the statements of drawn shops are planned once, which DuckDB does only without its optimizer.
 
-Golden shops are always built by optimized plans, and with the thorough profile all shops are.
+Golden shops are always built by optimized plans, and with the thorough profile all shops are. A shop whose days are
+millennia apart takes long without them.
 """
 _OPENED: list[duckdb.DuckDBPyConnection] = []
 
@@ -80,12 +81,12 @@ class Warehouse:
                 empty = types.empty_table()  # noqa: F841
                 self.connection.execute(f"CREATE TABLE {schema}.{table} AS FROM empty")
 
-    def load(self, sources: Sources) -> None:
+    def load(self, sources: Sources, *, plan_once: bool = PLANNED_ONCE) -> None:
         """Put ``sources`` in the place of what was loaded before."""
         if self.sources is sources:
             return
         self.unload()
-        self._is_planned_once = PLANNED_ONCE and sources not in golden_shops()
+        self._is_planned_once = plan_once and sources not in golden_shops()
         self.connection.execute(f"PRAGMA {'disable' if self._is_planned_once else 'enable'}_optimizer")
         self.connection.execute("BEGIN")
         self.sources = sources
@@ -157,8 +158,8 @@ class Warehouse:
 class Tables(Mapping[str, list[Row]]):
     """The rows of every model, each built at its first use."""
 
-    def __init__(self, warehouse: Warehouse, sources: Sources) -> None:
-        self._warehouse, self._sources = warehouse, sources
+    def __init__(self, warehouse: Warehouse, sources: Sources, *, plan_once: bool) -> None:
+        self._warehouse, self._sources, self._plan_once = warehouse, sources, plan_once
         self._rows: dict[str, list[Row]] = {}
 
     def __getitem__(self, name: str) -> list[Row]:
@@ -167,7 +168,7 @@ class Tables(Mapping[str, list[Row]]):
                 raise KeyError(name)
             # Two shops may be compared model by model: after the first return to a shop all of it is built.
             returns = bool(self._rows) and self._warehouse.sources is not self._sources
-            self._warehouse.load(self._sources)
+            self._warehouse.load(self._sources, plan_once=self._plan_once)
             for each in self._warehouse.tables if returns else (name,):
                 self._rows.setdefault(each, self._warehouse.rows(each))
         return self._rows[name]
@@ -179,9 +180,9 @@ class Tables(Mapping[str, list[Row]]):
         return len(self._warehouse.tables)
 
 
-def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> Tables:
+def build_tables(sources: Sources, as_of: date, *, scoring: str = "ties", plan_once: bool = PLANNED_ONCE) -> Tables:
     """Return the rows of every model, built from ``sources`` as of ``as_of``."""
-    return Tables(_warehouse(as_of, scoring, sources.options), sources)
+    return Tables(_warehouse(as_of, scoring, sources.options), sources, plan_once=plan_once)
 
 
 def answers(
