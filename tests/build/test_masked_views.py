@@ -252,6 +252,14 @@ def test_snapshots_and_histories_have_masked_views(kept: Shop) -> None:
     assert {row[0] for row in rows(kept, f"{MASKED}.raw_sales_snapshot")} == set(hashes.values())
 
 
+def test_a_plan_from_a_file_masks_histories_too(kept: Shop) -> None:
+    with kept.open() as target:
+        target.execute(f"DROP VIEW {MASKED}.half_history")
+    run("plan", "--out", "plan.json")
+    invoke("apply", "plan.json", "--database", "warehouse.duckdb", secret=KEY)
+    assert {len(str(row[1])) for row in rows(kept, f"{MASKED}.half_history")} == {64}
+
+
 def test_what_the_settings_no_longer_mask_is_masked_no_longer(kept: Shop) -> None:
     rewrite(kept, NULL.replace("raw_sales", "totals").replace('"id"', '"n"'))
     run("run")
