@@ -30,8 +30,6 @@ MODULE_ENDINGS = (".py", ".pyc", ".pyd", ".so", "/")
 MAIN = frozenset({"__main__", "__mp_main__"})
 """Names of the program itself, which starts this package."""
 
-CUSTOMIZATIONS = ("sitecustomize", "usercustomize")
-
 NULL, DEVICES = "/dev/null", ("/dev/", "/proc/", "/sys/")
 NOTHING = ""
 
@@ -107,7 +105,7 @@ def find_inputs(observation: Observation, scope: Scope) -> Inputs:
         return (place.startswith(package_folders) or not _is_library(place)) and not place.startswith(ignored)
 
     own_files = {*module_files, *filter(is_own, observation.files)}
-    libraries = sorted({*filter(_is_library, (*observation.files, *_loaded_files())), *_customizations()} - own_files)
+    libraries = sorted({*filter(_is_library, (*observation.files, *_loaded_files())), *FILES_AT_START} - own_files)
     folders = [path for path in observation.folders if is_own(path) and path not in around_ignored]
     files = {path: _unchanged_digest(path, observation) for path in sorted(own_files)}
     _check_unchanged(folders, libraries, observation)
@@ -168,11 +166,6 @@ def _process_start() -> int:
 
 def _loaded_files() -> Iterator[str]:
     return filter(None, map(_file, list(sys.modules.values())))
-
-
-def _customizations() -> Iterator[str]:
-    """Yield the files that Python runs whenever it starts, which may be anywhere."""
-    return filter(None, (_file(sys.modules[name]) for name in CUSTOMIZATIONS if name in sys.modules))
 
 
 def _folders(module: ModuleType) -> Iterator[str]:
@@ -270,3 +263,7 @@ def _package_files() -> tuple[object, ...]:
 
 def _digest(parts: object) -> str:
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+FILES_AT_START = tuple(_loaded_files())
+"""What was imported before any project, wherever it is: Python runs files of its user whenever it starts."""

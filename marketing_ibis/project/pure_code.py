@@ -66,6 +66,7 @@ UNSEEN: Mapping[str, frozenset[str]] = {
     ),
     "importlib": _words("find_spec machinery metadata reload resources util"),
     "inspect": _words("currentframe getsource getsourcefile getsourcelines stack"),
+    "marketing_ibis": frozenset({"Project"}),
     "numpy": _words(
         "DataSource datetime64 fromfile fromregex genfromtxt load loadtxt memmap open_memmap random show_config"
     ),

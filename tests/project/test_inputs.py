@@ -101,6 +101,7 @@ UNKNOWABLE = {
     "sqlite": "import sqlite3\nRESULT = sqlite3.connect(':memory:').close()",
     "dataframes": "import pandas\nRESULT = pandas.DataFrame()",
     "engine": "import marketing_ibis.engines\nRESULT = 1",
+    "project": "import marketing_ibis\nRESULT = marketing_ibis.Project if 0 else 1",
     "device": "with open('/dev/urandom', 'rb') as file:\n    RESULT = file.read(1)",
     "print": "print('A note.')\nRESULT = 1",
     "warning": "import warnings\nwarnings.warn('A note.')\nRESULT = 1",
@@ -299,7 +300,7 @@ def test_files_of_libraries_count(project: Project, tmp_path: Path, monkeypatch:
     file.write_text("FACTOR = 3")
     assert not dependencies.are_unchanged(project.scope)
     monkeypatch.setattr(inputs, "_process_start", lambda: 0)
-    with pytest.raises(Unsure, match="library_of_shop"):
+    with pytest.raises(Unsure, match="has changed"):
         project.run()
     del sys.modules["library_of_shop"]
 

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "svg", "dot", "mermaid")
 ENDINGS = {".json": "json", ".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
 
+KIND, MOST_FILES = "lineage", 64
+"""What the user's folder of drawings is called, and how many files it keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class LineageParameters:
@@ -104,17 +107,35 @@ def command(parameters: LineageParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def trace_project(parameters: LineageParameters) -> TracedProject:
-    """Compile the project, trace every column and find what is asked for.
+def recall_or_draw(parameters: LineageParameters) -> Drawing:
+    """Draw what is asked for, or recall how it was drawn.
 
     Raises:
-        UsageError: --columns and --pii are combined.
+        SelectionError: no table is selected.
+        UsageError: --columns and --pii are combined, or what is asked for is not selected.
     """
-    from marketing_ibis.lineage.project import column_lineage
+    from marketing_ibis.cli.steps.recall import memory_of  # help does without
 
     if parameters.pii and parameters.columns:
         raise UsageError("--pii shows columns already.", hint="Omit --columns.")
     session = open_project(parameters.target, parameters.selection)
+    options = parameters.name, parameters.resolved_format, parameters.columns, parameters.pii
+    memory = memory_of(session, KIND, "lineage", *options, most_files=MOST_FILES)
+    if memory is None or parameters.selection.asks_for_state:
+        return draw_selected(trace_project(parameters, session))
+    text = memory.recall()
+    if isinstance(text, str):
+        return Drawing(text, parameters.to, parameters.resolved_format == "text")
+    with memory.remembering() as results:
+        drawing = draw_selected(trace_project(parameters, session))
+        results.append(drawing.text)
+    return drawing
+
+
+def trace_project(parameters: LineageParameters, session: ProjectSession) -> TracedProject:
+    """Compile the project, trace every column and find what is asked for."""
+    from marketing_ibis.lineage.project import column_lineage
+
     lineage = column_lineage(session.dataflow)
     return TracedProject(parameters, session, lineage, lineage.find(parameters.name) if parameters.name else "")
 
@@ -162,7 +183,7 @@ def write_drawing(drawing: Drawing) -> None:
     click.echo(f"Wrote {drawing.to}.", err=True)
 
 
-STEPS: Steps = (trace_project, draw_selected, write_drawing)
+STEPS: Steps = (recall_or_draw, write_drawing)
 
 
 def _no_table(exposure: str) -> SelectionError:

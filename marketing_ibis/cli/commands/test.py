@@ -28,7 +28,7 @@ from marketing_ibis.cli.steps.alerting import alert_of_tests
 from marketing_ibis.cli.steps.testing import (
     TestJob,
     check_results,
-    compile_tests,
+    recall_or_compile_tests,
     report_results,
     run_tests,
     write_results,
@@ -84,7 +84,7 @@ def open_test_job(parameters: TestParameters) -> TestJob:
 
 STEPS: Steps = (
     open_test_job,
-    compile_tests,
+    recall_or_compile_tests,
     write_tests,
     run_tests,
     write_results,

@@ -35,7 +35,7 @@ def alert_of_tests(finished_tests: FinishedTests) -> FinishedTests:
     """Add the warnings of data tests to the alert."""
     compiled_tests, alerts = finished_tests.compiled_tests, current_alerts()
     alerts.as_of = compiled_tests.job.session.as_of
-    owners = compiled_tests.compiled_project.dataflow.owners
+    owners = compiled_tests.planned.owners
     alerts.add(lambda: data_test_warnings(finished_tests.results, owners))
     return finished_tests
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from marketing_ibis.build.plain_data import MISFIT, from_plain, to_plain
 from marketing_ibis.cli.output.log import overhearing
-from marketing_ibis.cli.session import SQL, Session
+from marketing_ibis.cli.session import SQL, ProjectSession, Session
 from marketing_ibis.private_files import KEY, NotPrivate, PrivateFiles, private_files
 from marketing_ibis.project.inputs import Inputs, Scope, Unsure, environment_digest, find_inputs
 from marketing_ibis.project.observing import observing
@@ -72,7 +72,7 @@ class Memory:
             path.unlink(missing_ok=True)
 
 
-def memory_of(session: Session, kind: str, command: str, *parts: object, most_files: int) -> Memory | None:
+def memory_of(session: ProjectSession, kind: str, command: str, *parts: object, most_files: int) -> Memory | None:
     """Return the memory of the last result of a ``command``, of one ``kind``; None where nothing is kept.
 
     The result depends on the project, its destination, the selection, the day, the environment, and ``parts``. The
@@ -81,21 +81,29 @@ def memory_of(session: Session, kind: str, command: str, *parts: object, most_fi
     files = private_files(kind)
     if files is None:
         return None
-    project, destination = session.project, session.destination
-    place = (str(project.root.resolve()), destination.name, str(session.folder.resolve()), command, session.selection)
+    project = session.project
+    outputs = (session.folder, session.destination.database) if isinstance(session, Session) else ()
+    place = (str(project.root.resolve()), *_target(session)[:1], *(str(path.resolve()) for path in outputs[:1]))
     settings = [(field.name, _ordered(getattr(project, field.name))) for field in fields(project)]
-    profile = destination.profile and (destination.profile.name, destination.profile.outputs)
-    target = (destination.name, destination.engine.name, str(destination.database), profile)
     scope = Scope(
         packages=tuple(project.dataflows),
         files=(project.root / PYPROJECT,),
-        outputs=(session.folder, destination.database),
+        outputs=outputs,
         ignored=(files.folder.with_name(SQL), files.keys / KEY),
     )
     # Before the project is compiled, since libraries set variables when they are imported.
     environment = environment_digest(project.root, scope)
-    key = _digest((settings, target, session.selection, session.as_of, command, parts, environment))
-    return Memory(files, f"{_digest(place)[:32]}.json", key, scope, most_files)
+    key = _digest((settings, _target(session), session.selection, session.as_of, command, parts, environment))
+    return Memory(files, f"{_digest((*place, command, session.selection))[:32]}.json", key, scope, most_files)
+
+
+def _target(session: ProjectSession) -> tuple[object, ...]:
+    """Return what a result may depend on of where a command builds; nothing for one that needs no destination."""
+    if not isinstance(session, Session):
+        return ()
+    destination = session.destination
+    profile = destination.profile and (destination.profile.name, destination.profile.outputs)
+    return destination.name, destination.engine.name, str(destination.database), profile
 
 
 def _digest(parts: object) -> str:

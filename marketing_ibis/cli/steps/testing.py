@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,18 @@ from marketing_ibis.cli.steps.describing import describe
 from marketing_ibis.cli.steps.latest_results import record_results
 
 if TYPE_CHECKING:
+    from marketing_ibis.build.planned_tests import PlannedTests
     from marketing_ibis.build.run import RunResults
-    from marketing_ibis.engines.dialect import Dialect, Relation
+    from marketing_ibis.engines.dialect import Dialect
     from marketing_ibis.engines.target import Target
-    from marketing_ibis.outputs.artifacts import CompiledProject
-    from marketing_ibis.testing.batches import Batch
     from marketing_ibis.testing.collect import DataTests
+    from marketing_ibis.testing.repeated_failures import Repeats
+    from marketing_ibis.testing.run import DataTestResult
+
+    Answers = tuple[DataTestResult, ...]
+
+KIND, MOST_FILES = "tests", 16
+"""What the user's folder of compiled tests is called, and how many files it keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +44,11 @@ class TestJob:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTests:
-    """The selected tests as queries of ``relations``. ``folder`` contains their SQL."""
+    """The selected tests. ``folder`` contains their SQL."""
 
     job: TestJob
-    data_tests: DataTests
-    batches: tuple[Batch, ...]
-    relations: Mapping[str, Relation]
+    planned: PlannedTests
     dialect: Dialect
-    compiled_project: CompiledProject
     folder: Path
 
 
@@ -57,35 +61,67 @@ class FinishedTests:
     hint: str = ""
 
 
-def compile_tests(job: TestJob) -> CompiledTests:
+def recall_or_compile_tests(job: TestJob) -> CompiledTests:
+    """Compile the selected tests, or recall them.
+
+    Raises:
+        SelectionError: no test is selected.
+    """
+    from marketing_ibis.build.plain_data import MISFIT, from_plain, to_plain
+    from marketing_ibis.build.planned_tests import PlannedTests
+    from marketing_ibis.cli.steps.recall import memory_of
+
+    session = job.session
+    dialect = session.destination.engine.dialect()
+    memory = memory_of(session, KIND, "test", most_files=MOST_FILES)
+    if memory is None or session.selection.asks_for_state:
+        return CompiledTests(job, compile_tests(session), dialect, session.folder / dialect.name)
+    # A document of another form is compiled again.
+    with suppress(*MISFIT):
+        planned: PlannedTests = from_plain(PlannedTests, memory.recall())
+        return CompiledTests(job, planned, dialect, session.folder / dialect.name)
+    with memory.remembering() as results:
+        planned = compile_tests(session)
+        results.append(to_plain(planned))
+    return CompiledTests(job, planned, dialect, session.folder / dialect.name)
+
+
+def compile_tests(session: Session) -> PlannedTests:
     """Compile the selected tests.
 
     Raises:
         SelectionError: no test is selected.
     """
-    from marketing_ibis.build.planning import build_plan, published_relations
+    from marketing_ibis.build.planned_tests import PlannedTests
+    from marketing_ibis.build.planning import build_plan, column_types, published_relations
+    from marketing_ibis.outputs.artifacts import manifest_content
     from marketing_ibis.testing.collect import build_batches
 
-    session = job.session
-    dataflow, selection = session.dataflow, session.selection
-    data_tests = session.select_tests(dataflow, selection.select, selection.exclude)
+    dataflow = session.dataflow
+    data_tests = _selected_tests(session)
     with session.dialect() as dialect:
         batches, relations = (
             build_batches(dataflow, data_tests, dialect),
             published_relations(dataflow, session.schemas),
         )
     compiled_project = describe(session, dataflow, build_plan(dataflow, (), dialect, session.schemas), batches)
-    return CompiledTests(job, data_tests, batches, relations, dialect, compiled_project, session.folder / dialect.name)
+    source_columns = {name: column_types(source.schema) for name, source in dataflow.sources.items()}
+    return PlannedTests(batches, relations, source_columns, dataflow.owners, manifest_content(compiled_project))
+
+
+def _selected_tests(session: Session) -> DataTests:
+    selection = session.selection
+    return session.select_tests(session.dataflow, selection.select, selection.exclude)
 
 
 def write_tests(compiled_tests: CompiledTests) -> CompiledTests:
     """Write the queries of the tests, and the manifest."""
-    from marketing_ibis.outputs.artifacts import write_manifest
+    from marketing_ibis.outputs.artifacts import write_manifest_of
     from marketing_ibis.outputs.test_sql import write_queries
 
-    session = compiled_tests.job.session
-    write_queries(compiled_tests.batches, compiled_tests.dialect, compiled_tests.relations, compiled_tests.folder)
-    write_manifest(session.folder, session.invocation, compiled_tests.compiled_project)
+    session, planned = compiled_tests.job.session, compiled_tests.planned
+    write_queries(planned.batches, compiled_tests.dialect, planned.relations, compiled_tests.folder)
+    write_manifest_of(session.folder, session.invocation, session.schemas, planned.manifest)
     return compiled_tests
 
 
@@ -95,28 +131,44 @@ def run_tests(compiled_tests: CompiledTests) -> FinishedTests:
     Raises:
         SourceError: what is to be tested does not exist.
     """
-    from marketing_ibis.build.planning import column_types
     from marketing_ibis.build.run import run_batches
-    from marketing_ibis.testing.repeated_failures import Repeats
 
-    job, session, batches = compiled_tests.job, compiled_tests.job.session, compiled_tests.batches
-    relations = [compiled_tests.relations[batch.node] for batch in batches]
+    job, session, planned = compiled_tests.job, compiled_tests.job.session, compiled_tests.planned
+    relations = [planned.relations[batch.node] for batch in planned.batches]
     console = TestConsole(session.log, relations, session.schemas.models)
     with ExitStack() as stack:
         target = _open(stack, job)
-        runner = data_test_runner(compiled_tests.relations, session.schemas, target, job.tests)
-        runner.skip_repeated = Repeats(session.dataflow, compiled_tests.data_tests).skip_repeated
+        runner = data_test_runner(planned.relations, session.schemas, target, job.tests)
+        runner.skip_repeated = _skip_repeated(session)
         results = run_batches(
-            batches,
+            planned.batches,
             runner,
             fail_fast=job.fail_fast,
             on_tested=console.report_tested,
-            sources={name: column_types(source.schema) for name, source in session.dataflow.sources.items()},
+            sources=planned.source_columns,
             zones=session.project.zones,
         )
         failing = {data_test.node for data_test in results.data_tests if data_test.is_blocking}
-        tested_names = {name for batch in batches if batch.node in failing for name in (batch.node, *batch.depends_on)}
+        tested_names = {
+            name for batch in planned.batches if batch.node in failing for name in (batch.node, *batch.depends_on)
+        }
         return FinishedTests(compiled_tests, results, hint_at_other_days(session, tested_names, target))
+
+
+def _skip_repeated(session: Session) -> Callable[[Answers], Answers]:
+    """Return what skips the tests that repeat a failure. Only a failure has the project compiled."""
+
+    @cache
+    def repeats() -> Repeats:
+        from marketing_ibis.testing.repeated_failures import Repeats
+
+        return Repeats(session.dataflow, _selected_tests(session))
+
+    def skip(answers: Answers) -> Answers:
+        has_failed = any(answer.status == "fail" for answer in answers)
+        return repeats().skip_repeated(answers) if has_failed else answers
+
+    return skip
 
 
 def _open(stack: ExitStack, job: TestJob) -> Target:
@@ -135,7 +187,7 @@ def write_results(finished_tests: FinishedTests) -> FinishedTests:
 
     compiled_tests, session = finished_tests.compiled_tests, finished_tests.compiled_tests.job.session
     write_run_results(session.folder, session.invocation, compiled_tests.dialect, finished_tests.results)
-    record_results(session, finished_tests.results, compiled_tests.batches, view_parents(session.nodes))
+    record_results(session, finished_tests.results, compiled_tests.planned.batches, view_parents(session.nodes))
     return finished_tests
 
 
@@ -157,6 +209,6 @@ def check_results(finished_tests: FinishedTests) -> FinishedTests:
     """
     if any(data_test.is_blocking for data_test in finished_tests.results.data_tests):
         compiled = finished_tests.compiled_tests
-        owners = compiled.compiled_project.dataflow.owners
+        owners = compiled.planned.owners
         raise run_failure(finished_tests.results, compiled.folder, hint=finished_tests.hint, owners=owners)
     return finished_tests

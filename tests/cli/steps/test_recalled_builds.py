@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from marketing_ibis.cli.steps import recalled_builds
+from marketing_ibis.project.settings import ProjectSettings
 from tests.cli.commands.test_apply import WITHOUT_IBIS
 from tests.engine_shops import EngineShop, engine_shop
+from tests.invocation import invoke
 
 FACTOR = 'from pathlib import Path\nFACTOR = int(Path(__file__).with_name("factor.txt").read_text())\n'
 PLANNING = ("plan_models", "plan_tested_models")
@@ -93,10 +95,14 @@ def test_a_recalled_plan_fails_where_the_data_fails(shop: EngineShop) -> None:
     assert shop.query("SELECT * FROM dbt_marketing.halves ORDER BY ALL") == published != []
 
 
-@pytest.mark.parametrize("command", ["run", "build"])
+@pytest.mark.parametrize("command", ["run", "build", "test", "lineage"])
 def test_a_recalled_plan_imports_neither_ibis_nor_hamilton(shop: EngineShop, command: str) -> None:
-    where = ["--project-dir", str(shop.root), "--target-path", str(shop.root / "target"), "-t", shop.engine]
-    call = [command, *where, "--profiles-dir", str(shop.root), "--as-of", "2024-05-15"]
+    where = ["--project-dir", str(shop.root), "-t", shop.engine, "--profiles-dir", str(shop.root)]
+    dated = ["--target-path", str(shop.root / "target"), "--as-of", "2024-05-15"]
+    call = [command, *where, *(dated if command != "lineage" else ())]
+    if command == "test":
+        declare_tests(shop)
+        shop.run("build")
     subprocess.run([sys.executable, "-m", "marketing_ibis", *call], capture_output=True, check=True)
     second = subprocess.run([sys.executable, "-c", WITHOUT_IBIS, *call], capture_output=True, text=True, check=False)
     assert (second.returncode, second.stderr) == (0, "")
@@ -166,3 +172,70 @@ def test_a_folder_that_others_can_write_is_not_used(shop: EngineShop, tmp_path: 
     (tmp_path / "cache" / "builds").chmod(0o777)
     assert is_planned(shop, "run")
     assert is_planned(shop, "run")
+
+
+def compiled(shop: EngineShop, command: str, *arguments: str, code: int = 0) -> tuple[bool, str]:
+    """Run a command; return whether it compiled the project, and what it printed."""
+    for module in [name for name in sys.modules if name.partition(".")[0] == package(shop).name]:
+        del sys.modules[module]
+    time.sleep(TICK)
+    calls: list[object] = []
+    work = ProjectSettings._compile
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ProjectSettings, "_compile", lambda *given: calls.append(given) or work(*given))
+        where = () if command == "test" else ("--project-dir", str(shop.root))
+        output = shop.run(command, *arguments, code=code) if where == () else invoke(command, *arguments, *where)
+    return bool(calls), output.stdout
+
+
+def declare_tests(shop: EngineShop) -> None:
+    for file in (package(shop) / "stg_sales.py", package(shop) / "halves.py"):
+        text = file.read_text().replace('"Key.")', '"Key.", tests=(unique(),))')
+        file.write_text(f"from marketing_ibis.data_tests import unique\n{text}")
+
+
+def statuses(shop: EngineShop) -> dict[str, tuple[str, str]]:
+    results = json.loads((shop.root / "target" / "run_results.json").read_text())["results"]
+    return {result["unique_id"]: (result["status"], result["message"]) for result in results}
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_tests_are_recalled_and_find_the_same(shop: EngineShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    declare_tests(shop)
+    shop.run("build")
+    assert compiled(shop, "test")[0]
+    manifest, first = written(shop)["manifest"], statuses(shop)
+    assert not compiled(shop, "test")[0]
+    assert (written(shop)["manifest"], statuses(shop)) == (manifest, first)
+    # A selection and an edit.
+    assert compiled(shop, "test", "-s", "halves")[0]
+    (package(shop) / "factor.txt").write_text("5")
+    assert compiled(shop, "test")[0]
+    # A failure finds those that repeat it.
+    shop.query("INSERT INTO dbt_production.sales VALUES (1, 100)")
+    shop.query("INSERT INTO dbt_marketing.halves SELECT * FROM dbt_marketing.halves")
+    assert compiled(shop, "test", code=1)[0]
+    failures = statuses(shop)
+    assert sorted(status for status, _ in failures.values()) == ["fail", "skipped"]
+    monkeypatch.setenv("MARKETING_IBIS_CACHE_DIR", "")
+    assert compiled(shop, "test", code=1)[0]
+    assert statuses(shop) == failures
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_lineage_is_recalled_until_a_file_changes(shop: EngineShop, tmp_path: Path) -> None:
+    first = compiled(shop, "lineage", "report")
+    assert first[0]
+    assert compiled(shop, "lineage", "report") == (False, first[1])
+    assert compiled(shop, "lineage", "report", "--to", str(tmp_path / "lineage.txt")) == (False, "")
+    assert (tmp_path / "lineage.txt").read_text() == first[1]
+    columns = compiled(shop, "lineage", "report", "--columns")
+    assert columns[0]
+    assert columns[1] != first[1]
+    file = package(shop) / "report.py"
+    file.write_text(
+        file.read_text().replace("halves: ir.Table", "stg_sales: ir.Table").replace("halves.", "stg_sales.")
+    )
+    edited = compiled(shop, "lineage", "report")
+    assert edited[0]
+    assert edited[1] != first[1]
