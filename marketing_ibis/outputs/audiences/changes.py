@@ -1,69 +1,42 @@
-"""Compare the list of an audience with what may be at its destination."""
+"""Compare the row of a customer with what may be at the destination of an audience."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
-Arm = Literal["treatment", "holdout"]
 PENDING, PUBLISHED, REMOVING, REMOVED = "pending", "published", "removing", "removed"
 """States of an entry: its file is being written, was written, its removal is being written, was written."""
 LIVE = (PENDING, PUBLISHED, REMOVING)
 """States of entries that may be at the destination."""
 
+Action = Literal["added", "changed", "kept"]
+ADDED: Final = "added"
+CHANGED: Final = "changed"
+UNCHANGED: Final = "kept"
+LEFT: Final = "removed"
+REPLACED: Final = "replaced"
+"""What the export that is being written does with an entry.
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row of a customer that a list had, or has; ``row`` are the values that were written, as JSON."""
-
-    customer: str
-    arm: Arm
-    entered_on: date
-    state: str
-    row: str
+A customer who is ``kept`` has the row of before, read again. ``replaced`` are earlier entries of customers who are
+added or changed.
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class ListChanges:
-    """What a file of changes contains: customers to add, changed ones, and the rows to be removed.
+class EarlierEntries(NamedTuple):
+    """The live entries of a customer: how many, how many of them published, and the smallest and largest row."""
 
-    ``removed`` has the earlier rows of customers who left, ``replaced`` those of customers who changed.
+    live: int = 0
+    published: int = 0
+    lowest: str = ""
+    highest: str = ""
+
+
+def compare_row(row: str, earlier: EarlierEntries) -> Action:
+    """Return what brings a destination to ``row``, the values of a customer.
+
+    An entry whose export was interrupted may be at the destination or not, so the customer is written again.
     """
-
-    added: Mapping[str, str]
-    changed: Mapping[str, str]
-    removed: Mapping[str, tuple[str, ...]]
-    replaced: Mapping[str, tuple[str, ...]]
-
-
-def compare_lists(members: Mapping[str, str], entries: Iterable[Entry]) -> ListChanges:
-    """Return the changes that bring a destination to ``members``, the row of each customer.
-
-    An entry whose export was interrupted may be at the destination or not: it is removed where it should not be there
-    and added again where it should.
-    """
-    live: dict[str, list[Entry]] = {}
-    for entry in entries:
-        if entry.arm == "treatment" and entry.state in LIVE:
-            live.setdefault(entry.customer, []).append(entry)
-    added: dict[str, str] = {}
-    changed: dict[str, str] = {}
-    replaced: dict[str, tuple[str, ...]] = {}
-    for customer, row in members.items():
-        existing = live.get(customer, [])
-        published = [entry for entry in existing if entry.state == PUBLISHED]
-        other_rows = tuple(dict.fromkeys(entry.row for entry in existing if entry.row != row))
-        is_current = len(existing) == len(published) and published and not other_rows
-        if is_current:
-            continue
-        (changed if published else added)[customer] = row
-        if other_rows:
-            replaced[customer] = other_rows
-    removed = {
-        customer: tuple(dict.fromkeys(entry.row for entry in existing))
-        for customer, existing in live.items()
-        if customer not in members
-    }
-    return ListChanges(added, changed, removed, replaced)
+    if not earlier.published:
+        return ADDED
+    is_current = earlier.live == earlier.published and earlier.lowest == earlier.highest == row
+    return UNCHANGED if is_current else CHANGED

@@ -32,14 +32,18 @@ class Form:
             header + (suffix if name in self.hashed else "") for name, header in self.headers.items() if name in names
         )
 
-    def values(self, contact: Mapping[str, str], *, is_clear: bool) -> tuple[str, ...]:
-        """Return the values of a customer's identifiers, in the order of the form; "" for those that are unusable."""
-        values = []
-        for name in self.headers:
-            if name in contact:
-                value = self.normalizers[name](contact[name])
-                values.append(hash_identifier(value) if name in self.hashed and not is_clear else value)
-        return tuple(values)
+    def values(self, name: str, texts: Sequence[str | None], *, is_clear: bool) -> list[str]:
+        """Return the values of an identifier of many customers, "" for those that are unusable."""
+        normalize = self.normalizers[name]
+        is_hashed = name in self.hashed and not is_clear
+
+        def value(text: str | None) -> str:
+            normalized = normalize(text) if text else ""
+            return hash_identifier(normalized) if is_hashed else normalized
+
+        # Names and countries repeat.
+        by_text = {text: value(text) for text in {*texts}}
+        return [by_text[text] for text in texts]
 
 
 _PERSONAL = frozenset({"email", "phone", "first_name", "last_name"})

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 
 from marketing_ibis.build.publish import execute_all
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, RunFailed, UsageError
-from marketing_ibis.outputs.audiences.changes import LIVE, PENDING, PUBLISHED, Entry, ListChanges, compare_lists
+from marketing_ibis.outputs.audiences.candidates import NEW, CandidateRules, Tally, entries_of, page_schema
+from marketing_ibis.outputs.audiences.changes import ADDED, CHANGED, UNCHANGED
 from marketing_ibis.outputs.audiences.identifiers import key_mark
-from marketing_ibis.outputs.audiences.members import AudienceQuery, Members, read_members
-from marketing_ibis.outputs.audiences.published_lists import ExportRecord, PublishedList, first_days
-from marketing_ibis.outputs.formats import UNESCAPED, write_file
+from marketing_ibis.outputs.audiences.list_files import ACTION, header_names, read_rows, write_rows
+from marketing_ibis.outputs.audiences.members import AudienceQuery, check_built, select_people
+from marketing_ibis.outputs.audiences.people import (
+    COUNT_DUPLICATES,
+    COUNT_PEOPLE,
+    DROP_PEOPLE,
+    HELD_OUT,
+    KEEP_LISTED,
+    ON_LIST,
+    UNKNOWN,
+    UNREACHABLE,
+    Comparison,
+    page_ranges,
+)
+from marketing_ibis.outputs.audiences.published_lists import LIVE_ENTRY, ExportRecord, PublishedList
 
-ACTION = "action"
-Values = Mapping[str, str]
+Counts = Mapping[str, tuple[int, int]]
+"""Customers of each status, and how many of them have entries that may be at the destination."""
+
+
+class NothingToExport(RunFailed):
+    """The list is too small or has expired, and there is nothing to remove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +82,22 @@ def export_audience(export: AudienceExport, target: Target) -> AudienceResult:
     _check_files(export)
     published = PublishedList(export.query.declared.name, export.schema, target.dialect)
     with target.exclusive(export.schema):
-        execute_all(target, target.dialect.approve(published.create(), "Audiences cannot be recorded"))
-        entries = published.entries(target)
+        execute_all(target, _approved(target, published.create()))
+        execute_all(target, _approved(target, published.add_missing_columns(target)))
         _check_key(export, published.last_export(target, with_key=True))
         earlier = published.last_export(target)
-        members = read_members(export.query, export.schema, target, export.key)
-        selected_rows, result = _limit(export, members, entries)
-        changes = compare_lists(selected_rows, entries)
-        _announce(published, target, changes, members.held_out, entries, export)
-        _write(export, selected_rows, changes)
-        record = ExportRecord(
-            len(selected_rows),
-            len(members.held_out),
-            len(changes.added),
-            len(changes.changed),
-            len(changes.removed) if export.since_last else 0,
-            key_mark(export.key) if export.key else "",
-        )
-        _confirm(published, target, record, export)
-    return replace(result, record=record, earlier=earlier)
+        check_built(export.query, export.schema, target)
+        counts = _compare(export, published, target)
+        with _hiding_values():
+            result = _record(export, published, target, counts)
+        execute_all(target, _approved(target, (DROP_PEOPLE,) if export.since_last else KEEP_LISTED))
+        _write(export, published, target)
+        _confirm(published, target, result.record, export)
+    return replace(result, earlier=earlier)
+
+
+def _approved(target: Target, statements: Sequence[str]) -> tuple[str, ...]:
+    return target.dialect.approve(statements, "Audiences cannot be recorded")
 
 
 def _check_files(export: AudienceExport) -> None:
@@ -104,68 +119,102 @@ def _check_key(export: AudienceExport, last: ExportRecord | None) -> None:
         )
 
 
-def _limit(
-    export: AudienceExport, members: Members, entries: Iterable[Entry]
-) -> tuple[Mapping[str, str], AudienceResult]:
-    """Return the rows to export: none of an expired audience, no new customers of one that is too small.
+def _comparison(export: AudienceExport, published: PublishedList, target: Target) -> Comparison:
+    query, dialect = export.query, target.dialect
+    entries = f"{dialect.relation(published.members)} WHERE {published.is_ours}"
+    people = select_people(query, export.schema, target, export.key)
+    return Comparison(people, entries, LIVE_ENTRY, query.identifiers, query.finding, dialect)
+
+
+def _compare(export: AudienceExport, published: PublishedList, target: Target) -> Counts:
+    """Compare the customers of the audience with its list, and return how many have which status."""
+    comparison = _comparison(export, published, target)
+    purpose = "The audience cannot be read"
+    for has_duplicates in (False, True):
+        execute_all(target, target.dialect.approve(comparison.create(has_duplicates=has_duplicates), purpose))
+        ((duplicates,),) = target.query(COUNT_DUPLICATES)
+        if not duplicates:
+            break
+    return {str(status): (int(str(count)), int(str(live or 0))) for status, count, live in target.query(COUNT_PEOPLE)}
+
+
+def _record(export: AudienceExport, published: PublishedList, target: Target, counts: Counts) -> AudienceResult:
+    """Record in the warehouse what the files are about to contain.
+
+    Entries are added a page at a time, which is safe: until the file is complete they only may be at the destination.
 
     Raises:
-        RunFailed: there is nothing to remove either.
+        NothingToExport: the list is too small or has expired, and there is nothing to remove either.
     """
-    audience, name = export.query.declared.audience, export.query.declared.name
-    result = AudienceResult(ExportRecord(0, 0, 0, 0, 0), None, members.unreachable, export.paths)
-    live = {entry.customer for entry in entries if entry.state in LIVE and entry.arm == "treatment"}
-    if audience.expires_on and export.as_of > audience.expires_on:
-        if not (live and export.since_last):
-            raise RunFailed(
-                f"The audience {name} expired on {audience.expires}; nothing was written.",
-                hint="Set a later day in expires=, or export with --since-last to remove those who are on the list.",
-            )
-        return {}, replace(result, is_expired=True)
-    if len(members.rows) >= audience.min_size:
-        return members.rows, result
-    if not (live and export.since_last):
-        raise RunFailed(
-            f"The audience {name} has {len(members.rows):,} customers, and min_size= is {audience.min_size:,}; nothing"
-            " was written.",
+    audience = export.query.declared.audience
+    execute_all(target, _approved(target, (published.begin(),)))
+    can_remove = export.since_last and bool(target.query(published.has_live()))
+    is_expired = audience.expires_on is not None and export.as_of > audience.expires_on
+    if is_expired and not can_remove:
+        raise NothingToExport(
+            f"The audience {export.query.declared.name} expired on {audience.expires}; nothing was written.",
+            hint="Set a later day in expires=, or export with --since-last to remove those who are on the list.",
+        )
+    tally = Tally() if is_expired else _append_entries(export, published, target, counts)
+    members = (
+        0 if is_expired else _status(counts, ON_LIST) + sum(tally.actions[each] for each in (ADDED, CHANGED, UNCHANGED))
+    )
+    is_too_small = not is_expired and members < audience.min_size
+    if is_too_small and not can_remove:
+        execute_all(target, _approved(target, (published.withdraw(),)))
+        raise NothingToExport(
+            f"The audience {export.query.declared.name} has {members:,} customers, and min_size= is"
+            f" {audience.min_size:,}; nothing was written.",
             hint="Wait until it has grown, or lower min_size=.",
         )
-    remaining = {customer: row for customer, row in members.rows.items() if customer in live}
-    return remaining, replace(result, is_too_small=True)
+    new = tally.actions[NEW] if is_too_small else 0
+    statements = published.announce(has_removals=export.since_last, is_empty=is_expired, is_too_small=is_too_small)
+    with target.transaction():
+        execute_all(target, _approved(target, statements))
+    removed = target.query(published.count_removed())[0][0] if export.since_last else 0
+    record = ExportRecord(
+        members - new,
+        _status(counts, HELD_OUT) + tally.held_out,
+        tally.actions[ADDED] - new,
+        tally.actions[CHANGED],
+        int(str(removed)),
+        key_mark(export.key) if export.key else "",
+    )
+    unreachable = _status(counts, UNREACHABLE) + tally.unreachable
+    return AudienceResult(record, None, unreachable, export.paths, is_too_small, is_expired)
 
 
-def _announce(
-    published: PublishedList,
-    target: Target,
-    changes: ListChanges,
-    held_out: Iterable[str],
-    entries: Sequence[Entry],
-    export: AudienceExport,
-) -> None:
-    days = first_days(entries)
-    existing_holdout = {entry.customer for entry in entries if entry.arm == "holdout"}
-    new = {**changes.added, **changes.changed}
-    rows = [
-        Entry(customer, "treatment", days.get(customer, export.as_of), PENDING, row) for customer, row in new.items()
-    ]
-    rows += [
-        Entry(customer, "holdout", days.get(customer, export.as_of), PUBLISHED, "")
-        for customer in sorted(set(held_out) - existing_holdout)
-    ]
-    leaving = [*changes.removed, *new] if export.since_last else []
-    statements = target.dialect.approve(published.announce(leaving, rows, list(new)), "Audiences cannot be recorded")
-    _in_transaction(target, statements)
+def _status(counts: Counts, status: str) -> int:
+    return counts.get(status, (0, 0))[0]
 
 
-def _in_transaction(target: Target, statements: Sequence[str]) -> None:
-    def work() -> None:
-        with target.transaction():
-            execute_all(target, statements)
+def _append_entries(export: AudienceExport, published: PublishedList, target: Target, counts: Counts) -> Tally:
+    """Read the customers who are not known as they are, a page at a time, and add their entries."""
+    comparison = _comparison(export, published, target)
+    rules, tally = CandidateRules(export.query, export.key, export.as_of), Tally()
+    schema = page_schema(export.query.identifiers)
+    unknown, live = counts.get(UNKNOWN, (0, 0))
+    for first, end in page_ranges(unknown):
+        select = comparison.select_page(first, end, with_rows=live > 0)
+        target.dialect.approve((select,), "The audience cannot be read")
+        # All of them at once: a connection ends a query when it begins the next.
+        for page in list(target.batches(select, schema)):
+            entries = entries_of(page, rules, tally)
+            if entries.num_rows:
+                target.append_rows(published.members, entries)
+    with target.transaction():
+        execute_all(target, _approved(target, [published.replace_kept(arm) for arm in tally.kept_arms]))
+    return tally
 
+
+@contextmanager
+def _hiding_values() -> Iterator[None]:
+    """Replace the engine's message about a statement that fails: it quotes values, which are personal data."""
     try:
-        work()
+        yield
+    except NothingToExport:
+        raise
     except RunFailed as error:
-        # An engine quotes the values of a statement that fails, and these are personal data.
         reason = "the connection was lost" if error.is_temporary else "the engine refused a statement"
         raise RunFailed(
             f"The published list could not be recorded: {reason}.",
@@ -177,7 +226,8 @@ def _in_transaction(target: Target, statements: Sequence[str]) -> None:
 def _confirm(published: PublishedList, target: Target, record: ExportRecord, export: AudienceExport) -> None:
     statements = published.confirm(record, datetime.now(UTC), has_removals=export.since_last)
     try:
-        _in_transaction(target, target.dialect.approve(statements, "Audiences cannot be recorded"))
+        with _hiding_values(), target.transaction():
+            execute_all(target, _approved(target, statements))
     except MarketingIbisError as error:
         names = " and ".join(map(str, export.paths))
         raise RunFailed(
@@ -187,38 +237,19 @@ def _confirm(published: PublishedList, target: Target, record: ExportRecord, exp
         ) from error
 
 
-def _write(export: AudienceExport, selected_rows: Mapping[str, str], changes: ListChanges) -> None:
-    query = export.query
-    key = query.declared.audience.key if query.form.has_key else ""
-
-    def values(customer: str, row: str, action: str = "") -> Values:
-        return {**({ACTION: action} if action else {}), **({key: customer} if key else {}), **json.loads(row)}
-
-    new = {**changes.added, **changes.changed}
+def _write(export: AudienceExport, published: PublishedList, target: Target) -> None:
+    columns = export.query.columns
+    key = export.query.declared.audience.key if export.query.form.has_key else ""
     if not export.since_last:
-        write_rows(export.path, query.columns, [values(customer, row) for customer, row in selected_rows.items()])
+        write_rows(export.path, columns, read_rows(target, published.select_all(), key))
     elif key:
-        removed = [values(customer, rows[-1], "removed") for customer, rows in changes.removed.items()]
-        current = [values(c, row, "changed" if c in changes.changed else "added") for c, row in new.items()]
-        write_rows(export.path, (ACTION, *query.columns), removed + current)
+        removed, new = published.select_removed(), published.select_new()
+        names = header_names(target, (removed,), (ACTION, *columns))
+        rows = (read_rows(target, select, key, has_action=True) for select in (removed, new))
+        write_rows(export.path, names, chain.from_iterable(rows))
     else:
         remove, add = export.paths
-        old = [*changes.removed.items(), *changes.replaced.items()]
+        outdated = published.select_outdated()
         # Removals first: if the command is stopped in between, at least these can be uploaded.
-        write_rows(remove, query.columns, [values(customer, row) for customer, rows in old for row in rows])
-        write_rows(add, query.columns, [values(customer, row) for customer, row in new.items()])
-
-
-def write_rows(path: Path, columns: Sequence[str], rows: Sequence[Values]) -> None:
-    """Write rows with ``columns``, and with others that rows of an earlier declaration have."""
-    import pyarrow as pa
-
-    names = dict.fromkeys((*columns, *(name for row in rows for name in row)))
-    schema = pa.schema([pa.field(name, pa.string(), metadata=_marks(name)) for name in names])
-    arrays = [pa.array([row.get(name) or None for row in rows], pa.string()) for name in names]
-    write_file(path, schema, [pa.record_batch(arrays, schema=schema)])
-
-
-def _marks(name: str) -> dict[str, str] | None:
-    """Return the mark of a column whose values are digits after a plus, which no spreadsheet takes for a formula."""
-    return UNESCAPED if "phone" in name.lower() else None
+        write_rows(remove, header_names(target, (outdated,), columns), read_rows(target, outdated, key))
+        write_rows(add, columns, read_rows(target, published.select_new(), key))

@@ -6,11 +6,15 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
+RULES = 1
+"""Raise it when a rule below changes: lists that were published by earlier rules are then compared value by value."""
 Normalizer = Callable[[str], str]
 GMAIL = ("gmail.com", "googlemail.com")
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+PLAIN_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 LEAST_DIGITS, MOST_DIGITS = 7, 15
 """Digits of an international number: E.164 allows 15."""
 
@@ -36,6 +40,8 @@ def normalize_phone(text: str) -> str:
 
     Numbers begin with + or 00; a trunk prefix in brackets, as in +44 (0)20, is removed.
     """
+    if PLAIN_PHONE.fullmatch(text):
+        return text
     number = text.strip().replace("(0)", "")
     digits = "".join(character for character in number if character in "0123456789")
     if number.startswith("00"):
@@ -113,8 +119,15 @@ def hash_identifier(text: str) -> str:
 
 def is_held_out(customer: str, share: float, key: bytes) -> bool:
     """Return whether a customer is in the hold-out: always the same for one key, and still so with a larger share."""
-    digest = hmac.new(key, f"customer {customer}".encode(), hashlib.sha256).digest()
-    return int.from_bytes(digest[:8], "big") < share * 2**64
+    code = _keyed(key).copy()
+    code.update(f"customer {customer}".encode())
+    return int.from_bytes(code.digest()[:8], "big") < share * 2**64
+
+
+@lru_cache(maxsize=1)
+def _keyed(key: bytes) -> hmac.HMAC:
+    """Return a code that has hashed the key and nothing else, to be copied."""
+    return hmac.new(key, digestmod=hashlib.sha256)
 
 
 def key_mark(key: bytes) -> str:

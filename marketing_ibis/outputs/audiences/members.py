@@ -1,20 +1,24 @@
-"""Read who belongs to an audience now: the customers of its model who agree at this moment."""
+"""Select who belongs to an audience now: the customers of its model who agree at this moment."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import ConfigurationError, UsageError, nearest
 from marketing_ibis.model import Model
 from marketing_ibis.outputs.audiences.destinations import Form
-from marketing_ibis.outputs.audiences.identifiers import is_held_out
+from marketing_ibis.outputs.audiences.identifiers import RULES, key_mark
 from marketing_ibis.outputs.export import check_published, plan_export
 from marketing_ibis.outputs.where import read_condition
 from marketing_ibis.project.audiences import DeclaredAudience
+
+FINDING = ("email", "phone")
+"""The identifiers by which a destination finds a customer."""
+DIGEST_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +38,15 @@ class AudienceQuery:
         return tuple(name for name in self.form.headers if name in self.declared.audience.identifiers)
 
     @property
+    def finding(self) -> tuple[str, ...]:
+        """The identifiers of the list by which customers are found; without one of these a customer is skipped."""
+        return tuple(name for name in self.identifiers if name in FINDING)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The headers of a file."""
         key = (self.declared.audience.key,) if self.form.has_key else ()
         return (*key, *self.form.columns(self.identifiers, is_clear=self.is_clear))
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """The row of each customer to be listed, those held out, and how many have no usable identifier."""
-
-    rows: Mapping[str, str]
-    held_out: frozenset[str] = frozenset()
-    unreachable: int = 0
 
 
 def missing_columns(query: AudienceQuery) -> tuple[str, ...]:
@@ -130,53 +130,65 @@ def read_audience_condition(
         raise ConfigurationError(f"{declared.path}:{declared.line}: {message}", hint=error.hint) from error
 
 
-def select_members(query: AudienceQuery, schema: str, target: Target) -> str:
-    """Return the SELECT of the customers who belong to an audience and agree, each with their identifiers."""
+def select_people(query: AudienceQuery, schema: str, target: Target, key: bytes) -> str:
+    """Return the SELECT of the customers of the audience's model, with their consent and identifiers.
+
+    ``agreed`` is 1 or 0. The digest changes with the identifiers, and with the rules by which they are written.
+    """
     audience, dialect = query.declared.audience, target.dialect
-    key, consent = dialect.identifier(audience.key), dialect.identifier(audience.consent)
-    names = "".join(f", contacts.{dialect.identifier(name)}" for name in query.identifiers)
+    column = dialect.identifier(audience.key)
+    customer = _text(query, audience.key, dialect)
+    names = [_text(query, name, dialect) for name in query.identifiers]
+    # With its length before it, no value can pass for two.
+    parts = [f"COALESCE(CAST(LENGTH({text}) AS VARCHAR(20)) || ':' || {text}, '')" for text in names]
+    digest = dialect.sha256(" || '|' || ".join((dialect.literal(recipe(query, key)), customer, *parts)))
+    identifiers = "".join(
+        f", {text} AS {dialect.identifier(name)}" for name, text in zip(query.identifiers, names, strict=True)
+    )
     where = f" WHERE {query.condition}" if query.condition else ""
     return (
-        f"SELECT contacts.{key}{names} FROM {dialect.relation(Relation(schema, query.contacts.name))} AS contacts"
-        f" JOIN (SELECT DISTINCT {key} FROM {dialect.relation(Relation(schema, query.model.name))}{where}) AS members"
-        f" ON contacts.{key} = members.{key} WHERE contacts.{consent} ORDER BY 1"
+        f"SELECT {customer} AS customer, CASE WHEN {dialect.identifier(audience.consent)} THEN 1 ELSE 0 END AS agreed,"
+        f" SUBSTRING({digest}, 1, {DIGEST_LENGTH}) AS digest{identifiers}"
+        f" FROM {dialect.relation(Relation(schema, query.contacts.name))} WHERE {column} IN"
+        f" (SELECT {column} FROM {dialect.relation(Relation(schema, query.model.name))}{where})"
     )
 
 
-def read_members(query: AudienceQuery, schema: str, target: Target, key: bytes) -> Members:
-    """Return who is to be on the list now.
+def recipe(query: AudienceQuery, key: bytes) -> str:
+    """Return what decides how the identifiers of a customer are written, and whether they are held out."""
+    audience = query.declared.audience
+    parts = (RULES, audience.destination, query.identifiers, query.is_clear, audience.holdout, key and key_mark(key))
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:DIGEST_LENGTH]
+
+
+def _text(query: AudienceQuery, name: str, dialect: Dialect) -> str:
+    column = dialect.identifier(name)
+    is_text = query.contacts.schema[name].is_string()
+    return column if is_text else f"CAST({column} AS {dialect.column_type('string')})"
+
+
+def check_built(query: AudienceQuery, schema: str, target: Target) -> None:
+    """Refuse an audience whose tables have not been built.
 
     Raises:
-        SourceError: the model or its contacts have not been built, or not with these columns.
-        UsageError: keys are e-mail addresses, which are written in clear only if asked for.
+        SourceError: the model or its contacts are missing, or do not have the columns.
     """
     audience = query.declared.audience
     for model, names in ((query.model, (audience.key,)), (query.contacts, (audience.consent, *query.identifiers))):
         export = plan_export(model, schema, target.dialect, where=None, include_pii=True)
         needed = {name: kind for name, kind in model.schema.items() if name in (audience.key, *names)}
         check_published(replace(export, schema=type(export.schema)(needed)), target)
-    rows: dict[str, str] = {}
-    held_out: set[str] = set()
-    unreachable = 0
-    finding = {"email", "phone"} & set(query.identifiers)
-    select = select_members(query, schema, target)
-    target.dialect.approve((select,), "The audience cannot be read")
-    for record in target.query(select):
-        customer = str(record[0])
-        contact = {
-            name: "" if value is None else str(value) for name, value in zip(query.identifiers, record[1:], strict=True)
-        }
-        if "@" in customer and query.form.has_key and not query.is_clear:
-            raise UsageError(
-                f"{audience.key} of {audience.model} has e-mail addresses, which would be written in clear.",
-                hint="Use another destination=, or pass --include-pii.",
-            )
-        values = query.form.values(contact, is_clear=query.is_clear)
-        if finding and not any(query.form.normalizers[name](contact[name]) for name in finding):
-            unreachable += 1
-        elif audience.holdout and is_held_out(customer, audience.holdout, key):
-            held_out.add(customer)
-        else:
-            columns = query.form.columns(query.identifiers, is_clear=query.is_clear)
-            rows[customer] = json.dumps(dict(zip(columns, values, strict=True)), ensure_ascii=False)
-    return Members(rows, frozenset(held_out), unreachable)
+
+
+def check_keys(query: AudienceQuery, customers: Iterable[str]) -> None:
+    """Refuse keys that are e-mail addresses, unless addresses are to be written in clear.
+
+    Raises:
+        UsageError: naming the column.
+    """
+    if query.form.has_key and not query.is_clear and any("@" in customer for customer in customers):
+        audience = query.declared.audience
+        raise UsageError(
+            f"{audience.key} of {audience.model} has e-mail addresses, which would be written in clear.",
+            hint="Use another destination=, or pass --include-pii.",
+        )

@@ -12,7 +12,7 @@ from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import UsageError
 from marketing_ibis.outputs.audiences.changes import LIVE
 from marketing_ibis.outputs.audiences.destinations import FORMS
-from marketing_ibis.outputs.audiences.exporting import ACTION, write_rows
+from marketing_ibis.outputs.audiences.list_files import ACTION, write_rows
 from marketing_ibis.project.audiences import DeclaredAudience
 
 
@@ -56,5 +56,6 @@ def _write(path: Path, rows: list[dict[str, str]]) -> Path:
         raise UsageError(
             f"Cannot create {path.parent}: {error.strerror}.", hint="Choose another folder with --target-path."
         ) from error
-    write_rows(path, tuple(rows[0]), rows)
+    columns = tuple(dict.fromkeys(name for row in rows for name in row))
+    write_rows(path, columns, [{name: [row.get(name) for row in rows] for name in columns}])
     return path

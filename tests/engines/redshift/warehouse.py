@@ -63,6 +63,9 @@ EXTERNAL = """
 # Functions that PostgreSQL lacks.
 UNLOADS = """
     CREATE FUNCTION fnv_hash(anyelement) RETURNS bigint LANGUAGE sql AS 'SELECT hashtextextended($1::text, 0)';
+    CREATE FUNCTION sha2(text, integer) RETURNS text LANGUAGE sql AS $$
+        SELECT encode(sha256(convert_to($1, 'UTF8')), 'hex')
+    $$;
     CREATE FUNCTION pg_last_unload_count() RETURNS bigint LANGUAGE plpgsql AS $$
         BEGIN RETURN (SELECT count(*) FROM public.unloaded); END
     $$

@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import ConfigurationError, RunFailed, SourceError, UsageError
 from marketing_ibis.outputs.audiences import exporting
@@ -242,13 +244,10 @@ def test_an_unwritable_place_publishes_nothing(target: Target, tmp_path: Path) -
 def test_an_engine_that_refuses_quotes_nobody(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(target, PEOPLE)
 
-    def refuse(sql: str) -> int | None:
-        if sql.startswith("INSERT"):
-            raise RunFailed(f"constraint failed: {sql}")
-        return execute(sql)
+    def refuse(relation: Relation, rows: pa.Table) -> None:
+        raise RunFailed(f"constraint failed: {rows.to_pylist()}")
 
-    execute = target.execute
-    monkeypatch.setattr(target, "execute", refuse)
+    monkeypatch.setattr(target, "append_rows", refuse)
     with pytest.raises(RunFailed, match="Nothing was lost") as caught:
         export_audience(export_to(tmp_path / "x.csv", is_clear=True), target)
     assert "example.com" not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -14,11 +15,9 @@ from hypothesis import strategies as st
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import ConfigurationError, SourceError
 from marketing_ibis.outputs.audiences.exporting import export_audience
-from marketing_ibis.outputs.audiences.members import read_members
 from marketing_ibis.outputs.audiences.sizes import last_exports, read_size
 from tests.outputs.audiences.lists import (
     AUDIENCE,
-    KEY,
     SCHEMA,
     Person,
     database,
@@ -57,11 +56,17 @@ def test_the_size_is_that_of_the_list(
     fill(target, people)
     audience = replace(with_destination("google", *finding, value="customer_id"), holdout=holdout)
     size = read_size(query_of(audience), SCHEMA, target)
-    members = read_members(query_of(audience), SCHEMA, target, KEY)
-    listed = {*members.rows, *members.held_out}
+    listed = {person.id for person in people if person.is_buyer and person.consent and is_reached(person, finding)}
     assert size.customers == sum(person.is_buyer for person in people)
     assert size.contactable == len(listed)
     assert size.value == sum(map(Decimal, listed))
+    with tempfile.TemporaryDirectory() as folder:
+        result = export_audience(export_to(Path(folder) / "a.csv", audience, since_last=False), target)
+    assert result.record.members + result.record.held_out == len(listed)
+
+
+def is_reached(person: Person, finding: tuple[str, ...]) -> bool:
+    return bool(("email" in finding and person.email) or ("phone" in finding and person.phone))
 
 
 def test_a_condition_and_what_is_not_declared(target: Target) -> None:
