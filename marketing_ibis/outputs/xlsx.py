@@ -31,11 +31,14 @@ def write_xlsx(file: IO[bytes], schema: pa.Schema, batches: Iterable[pa.RecordBa
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+        from openpyxl.writer.excel import ExcelWriter
     except ImportError as error:
         raise UsageError(
             "Excel files are written by openpyxl, which is not installed.",
             hint="Install it: pip install 'marketing-ibis[xlsx]'.",
         ) from error
+    from zipfile import ZIP_DEFLATED, ZipFile
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("rows")
 
@@ -55,7 +58,10 @@ def write_xlsx(file: IO[bytes], schema: pa.Schema, batches: Iterable[pa.RecordBa
             raise UsageError(f"A sheet of Excel has room for {MOST_ROWS:,} rows.", hint="Write a .csv file.")
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             sheet.append([cell(value) for value in row])
-    book.save(file)
+    # Not book.save: on a full disk it leaves sheet and archive open, and these then complain of a closed file.
+    sheet.close()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).save()
 
 
 def _plain(value: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import gc
 import io
 import json
 import os
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 
 from marketing_ibis.errors import UsageError
 from marketing_ibis.outputs import formats
-from marketing_ibis.outputs.formats import WRITERS, check_path, write_file
+from marketing_ibis.outputs.formats import WRITERS, check_path, write_file, write_rows
 
 SCHEMA = pa.schema(
     {
@@ -202,3 +203,17 @@ def test_a_place_that_takes_no_file_is_refused(name: str, message: str, tmp_path
 def test_a_name_that_the_disk_refuses_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         names(tmp_path / f"{'x' * 300}.csv", "Ada")
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("format_name", ["csv", "jsonl", "xlsx"])
+def test_a_full_disk_is_one_error(format_name: str) -> None:
+    class FullDisk(io.BytesIO):
+        def write(self, content: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    batch = pa.record_batch({"n": pa.array(range(10))})
+    file = FullDisk()
+    with pytest.raises(OSError, match="No space left"), file:
+        write_rows(format_name, file, batch.schema, [batch])
+    gc.collect()
