@@ -2,6 +2,7 @@
 -- nothing depends on the tables. r_CREATE_VIEW, WITH NO SCHEMA BINDING.
 CREATE TABLE redshift.late_view (
   schema_name text, view_name text, query text NOT NULL, remark text, grants text, place serial,
+  is_bound boolean NOT NULL DEFAULT false,
   PRIMARY KEY (schema_name, view_name));
 
 CREATE FUNCTION redshift.is_busy() RETURNS boolean LANGUAGE sql STABLE
@@ -57,6 +58,7 @@ DECLARE
   reasons text[];
 BEGIN
   CALL redshift.drop_late_views();
+  UPDATE redshift.late_view SET is_bound = true;
   SELECT array_agg(v ORDER BY place) INTO waiting FROM redshift.late_view AS v;
   LOOP
     left_over := '{}';
@@ -72,7 +74,12 @@ BEGIN
     EXIT WHEN cardinality(left_over) IN (0, cardinality(waiting));
     waiting := left_over;
   END LOOP;
-  FOR i IN 1 .. cardinality(left_over) LOOP CALL redshift.hold(left_over[i], reasons[i]); END LOOP;
+  FOR i IN 1 .. cardinality(left_over) LOOP
+    view := left_over[i];
+    CALL redshift.hold(view, reasons[i]);
+    UPDATE redshift.late_view AS v SET is_bound = false
+      WHERE v.schema_name = view.schema_name AND v.view_name = view.view_name;
+  END LOOP;
 END $$;
 
 CREATE PROCEDURE redshift.create_late_view(schema_name text, view_name text, query text, is_replacing boolean)
@@ -95,10 +102,16 @@ BEGIN
 END $$;
 
 CREATE FUNCTION redshift.before_change() RETURNS event_trigger LANGUAGE plpgsql AS $$
+DECLARE
+  dropped text := substring(current_query() FROM '^DROP TABLE (?:IF EXISTS )?("[^".]+")$');
 BEGIN
   IF redshift.is_busy() THEN RETURN; END IF;
+  -- No view reads a temporary table.
+  IF dropped IS NOT NULL AND NOT EXISTS (
+    SELECT FROM pg_class WHERE oid = to_regclass(dropped) AND relpersistence <> 't') THEN RETURN; END IF;
   PERFORM set_config('redshift.busy', 'yes', true);
   CALL redshift.unbind();
+  UPDATE redshift.late_view SET is_bound = false;
   PERFORM set_config('redshift.busy', '', true);
 END $$;
 
@@ -112,6 +125,9 @@ END $$;
 CREATE FUNCTION redshift.after_change() RETURNS event_trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF redshift.is_busy() THEN RETURN; END IF;
+  -- A new table changes no view that is bound, since views name the schemas of their tables.
+  IF tg_tag IN ('CREATE TABLE', 'CREATE TABLE AS', 'CREATE SCHEMA', 'DROP TABLE')
+    AND NOT EXISTS (SELECT FROM redshift.late_view WHERE NOT is_bound) THEN RETURN; END IF;
   PERFORM set_config('redshift.busy', 'yes', true);
   CALL redshift.bind();
   PERFORM set_config('redshift.busy', '', true);
