@@ -303,12 +303,18 @@ def test_what_stands_in_the_projects_own_folder_is_no_other_module(
 def test_what_is_next_works_in_a_shell_as_it_is_printed(folder: Path, name: str) -> None:
     output = run("init", "--name", "shop_n", "--", name).output
     lines = [line.strip() for line in output.partition("Next:")[2].splitlines() if line.strip()]
-    assert [line.split()[-1] for line in lines[1:]] == ["data", "2024-03-31", "pytest"]
-    script = "\n".join(("set -e", lines[0], "pwd", lines[1]))
+    assert [line.split("marketing_ibis ")[-1] for line in lines[1:3]] == [
+        "seed --from data",
+        "build --as-of 2024-03-31",
+    ]
+    assert [line.split()[-1] for line in lines[3:]] == ["pytest"]
+    # No other line contains the name.
+    is_loaded = name == "it's"
+    script = "\n".join(("set -e", lines[0], "pwd", *(lines[1:2] if is_loaded else ())))
     done = subprocess.run(["/bin/sh", "-c", script], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == str(folder / name)
-    assert (folder / name / "target" / "warehouse.duckdb").is_file()
+    assert (folder / name / "target" / "warehouse.duckdb").is_file() == is_loaded
 
 
 def test_what_is_next_names_the_python_that_has_the_package(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from marketing_ibis.cli.output.data_test_console import fill_with_dots
 from marketing_ibis.cli.output.log import wrap_lines
+from tests.invocation import Run
 from tests.paths import MODEL_COUNT
 from tests.shop import make_shop
 
@@ -63,14 +64,9 @@ def shown(printed: str) -> list[str]:
     return [ESCAPE.sub("", line.rpartition("\r")[2]) for line in printed.split("\n")]
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Path:
-    assert in_terminal(tmp_path, "seed", "--demo", "--orders", "60", "--as-of", "2024-05-15")[0] == 0
-    return tmp_path
-
-
-def test_no_line_of_a_build_wraps(demo: Path) -> None:
-    code, printed = in_terminal(demo, "build", "--as-of", "2024-05-15")
+def test_no_line_of_a_build_wraps(run: Run, tmp_path: Path) -> None:
+    run("seed", "--demo", "--orders", "60", "--as-of", "2024-05-15")
+    code, printed = in_terminal(tmp_path, "build", "--as-of", "2024-05-15")
     lines = shown(printed)
     assert code == 0
     assert [line for line in lines if len(line) > COLUMNS] == []
@@ -81,8 +77,12 @@ def test_no_line_of_a_build_wraps(demo: Path) -> None:
     assert "Skipped: 1 test (raw_customers has no column email)" in lines
 
 
-def test_a_dumb_terminal_gets_no_escape_codes(demo: Path) -> None:
-    assert "\x1b" not in in_terminal(demo, "build", "--as-of", "2024-05-15", term="dumb")[1]
+def test_a_dumb_terminal_gets_no_escape_codes(tmp_path: Path) -> None:
+    shop = make_shop(tmp_path)
+    code, printed = in_terminal(tmp_path, "build", "--database", str(shop.database), term="dumb")
+    assert code == 0
+    assert "OK" in printed
+    assert "\x1b" not in printed
 
 
 def test_errors_come_last_with_the_bad_value_and_skips_are_one_line(tmp_path: Path) -> None:
