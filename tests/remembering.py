@@ -26,8 +26,8 @@ from marketing_ibis.testing.batches import Batch
 from marketing_ibis.testing.collect import DataTests
 
 HOME = Path(dataflows.__file__).parent
-CACHING = ("duckdb", "postgres")
-"""The engines whose SQL a command may recall: that of Redshift is checked each time."""
+CACHING = ("duckdb", "postgres", "redshift")
+"""The engines whose SQL is remembered. The gate checks the statements of Redshift after they are written, each time."""
 _COMPILED: dict[tuple[object, ...], Dataflow] = {}
 _DERIVED: dict[tuple[object, ...], Any] = {}
 """What was computed of these dataflows, by the function and its arguments."""
