@@ -31,7 +31,7 @@ def test_a_profile_that_is_named_must_be_there(run: Run, tmp_path: Path, monkeyp
     assert "[tool.marketing_ibis] names profile shop, and there is no profiles.yml.\n" in output
     assert "`-t duckdb` needs none" in output
     assert not (tmp_path / "target").exists()
-    run("build", "--demo", "--orders", "5", "-t", "duckdb")
+    run("build", "--demo", "--orders", "5", "-t", "duckdb", "-s", "stg_orders")
     assert "needs a connection, and there is no profiles.yml" in run("debug", "-t", "redshift", code=2).stderr
 
 
@@ -47,6 +47,6 @@ def test_grants_are_skipped_with_a_note_where_there_are_no_users(run: Run, tmp_p
         output = run(*command, "--as-of", "2024-05-15").output
         assert "DuckDB does not support grants, so these are skipped: group analysts." in output
     assert "GRANT" not in (tmp_path / "target" / "duckdb" / "build.sql").read_text("utf-8")
-    run("build", "--target", "redshift")
+    run("build", "--target", "redshift", "--as-of", "2024-05-15", "-s", "orders")
     script = (tmp_path / "target" / "redshift" / "build.sql").read_text("utf-8")
     assert 'GRANT SELECT ON "dbt_marketing"."orders" TO GROUP "analysts"' in script

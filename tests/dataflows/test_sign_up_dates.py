@@ -45,7 +45,7 @@ def test_dates_are_days_of_the_business_and_keep_later_customers_out(run: Run, t
     assert "have data up to 2024-03-05" in output
     page = spaced((tmp_path / "target" / "report.html").read_text("utf-8"))
     assert "4 customers had signed up or ordered by that day" in page
-    run("build", "--as-of", "2024-03-05", "-q")
+    run("run", "-s", "+customers", "--as-of", "2024-03-05", "-q")
     assert rows(tmp_path, "SELECT count(*) FROM dbt_marketing.customers") == [(5,)]
 
 
