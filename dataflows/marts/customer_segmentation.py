@@ -24,6 +24,7 @@ from dataflows.lib.expressions import (
 )
 from dataflows.lib.passed_columns import CUSTOMERS, NO_COLUMNS, PAYMENTS, without_passed
 from dataflows.lib.payment_methods import unless_refunds
+from dataflows.lib.ranking import with_most
 from dataflows.lib.rfm_rules import NTILE, RfmRules
 from dataflows.lib.segments import ACTIONS, AT_RISK, CANT_LOSE, CHAMPIONS, LOST
 from dataflows.staging.stg_customers import COLUMNS as CUSTOMER_COLUMNS
@@ -303,10 +304,10 @@ def _score(buyers: ir.Table, metric: ir.Column, rules: RfmRules) -> ir.IntegerCo
 
 
 def _favorites(customer_products: ir.Table) -> ir.Table:
+    """Return each buyer's number of products, and the product of most orders; ties by revenue, then name."""
     bought = customer_products.filter(customer_products.successful_orders > 0)
-    counted = bought.mutate(unique_products_purchased=bought.count().over(group_by=bought.customer_id))
-    order = (counted.successful_orders.desc(), counted.net_cents.desc(), counted.product_name.asc())
-    picked = first_by(counted, ("customer_id",), order)
+    most = with_most(bought, "customer_id", "successful_orders", number="unique_products_purchased")
+    picked = first_by(most, ("customer_id",), (most.net_cents.desc(), most.product_name.asc()))
     return picked.select("customer_id", "unique_products_purchased", favorite_product=picked.product_name)
 
 

@@ -31,7 +31,17 @@ DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("customer_id");
 INSERT INTO "dbt_marketing"."customer_segmentation__candidate" ("customer_id", "first_name", "last_name", "days_since_last_order", "total_orders", "total_revenue", "avg_order_value", "recency_score", "frequency_score", "monetary_score", "rfm_combined_score", "customer_segment", "value_tier", "engagement_level", "first_order_date", "last_order_date", "customer_lifespan_days", "favorite_product", "unique_products_purchased", "preferred_payment_method", "promotional_spend", "promotional_spend_ratio", "recommended_action", "has_purchased", "returned_orders", "pending_orders", "analysis_timestamp")
-WITH "int_customer_orders_filtered" AS (
+WITH "int_customer_products_filtered" AS (
+  SELECT
+    "t3"."customer_id",
+    "t3"."product_name",
+    "t3"."successful_orders",
+    "t3"."returned_orders",
+    "t3"."net_cents"
+  FROM "dbt_marketing"."int_customer_products__candidate" AS "t3"
+  WHERE
+    "t3"."successful_orders" > 0
+), "int_customer_orders_filtered" AS (
   SELECT
     "t1"."customer_id",
     "t1"."number_of_orders",
@@ -68,60 +78,74 @@ WITH "int_customer_orders_filtered" AS (
       ) * 5 AS BIGINT) / COUNT(*) OVER ()
     ) + 1 AS INTEGER) AS "monetary_score"
   FROM "int_customer_orders_filtered" AS "t7"
-), "int_customer_products_filtered" AS (
+), "int_customer_products_by_customer_id" AS (
   SELECT
-    "t2"."customer_id",
-    "t2"."product_name",
-    "t2"."successful_orders",
-    "t2"."returned_orders",
-    "t2"."net_cents"
-  FROM "dbt_marketing"."int_customer_products__candidate" AS "t2"
+    "t12"."customer_id",
+    COUNT(*) AS "unique_products_purchased",
+    MAX("t12"."successful_orders") AS "largest"
+  FROM "int_customer_products_filtered" AS "t12"
+  GROUP BY
+    1
+), "int_customer_products_with_int_customer_products" AS (
+  SELECT
+    "t14"."customer_id",
+    "t14"."product_name",
+    "t14"."successful_orders",
+    "t14"."returned_orders",
+    "t14"."net_cents",
+    "t16"."unique_products_purchased",
+    "t16"."largest"
+  FROM "int_customer_products_filtered" AS "t14"
+  INNER JOIN "int_customer_products_by_customer_id" AS "t16"
+    ON "t14"."customer_id" = "t16"."customer_id"
+), "int_customer_products_filtered_2" AS (
+  SELECT
+    "t19"."customer_id",
+    "t19"."product_name",
+    "t19"."successful_orders",
+    "t19"."returned_orders",
+    "t19"."net_cents",
+    "t19"."unique_products_purchased",
+    "t19"."largest"
+  FROM "int_customer_products_with_int_customer_products" AS "t19"
   WHERE
-    "t2"."successful_orders" > 0
-), "int_customer_products_ranked" AS (
-  SELECT
-    "t8"."customer_id",
-    "t8"."product_name",
-    "t8"."successful_orders",
-    "t8"."returned_orders",
-    "t8"."net_cents",
-    COUNT(*) OVER (PARTITION BY "t8"."customer_id") AS "unique_products_purchased"
-  FROM "int_customer_products_filtered" AS "t8"
+    "t19"."successful_orders" = "t19"."largest"
 ), "int_customer_products_picked" AS (
   SELECT
-    "t13"."customer_id",
-    "t13"."product_name",
-    "t13"."successful_orders",
-    "t13"."returned_orders",
-    "t13"."net_cents",
-    "t13"."unique_products_purchased"
-  FROM "int_customer_products_ranked" AS "t13"
+    "t22"."customer_id",
+    "t22"."product_name",
+    "t22"."successful_orders",
+    "t22"."returned_orders",
+    "t22"."net_cents",
+    "t22"."unique_products_purchased",
+    "t22"."largest"
+  FROM "int_customer_products_filtered_2" AS "t22"
   QUALIFY
     (
       ROW_NUMBER() OVER (
-        PARTITION BY "t13"."customer_id"
-        ORDER BY "t13"."successful_orders" DESC NULLS LAST, "t13"."net_cents" DESC NULLS LAST, "t13"."product_name" NULLS LAST
+        PARTITION BY "t22"."customer_id"
+        ORDER BY "t22"."net_cents" DESC NULLS LAST, "t22"."product_name" NULLS LAST
       ) - 1
     ) < 1
 ), "int_customer_products_selected" AS (
   SELECT
-    "t16"."customer_id",
-    "t16"."unique_products_purchased",
-    "t16"."product_name" AS "favorite_product"
-  FROM "int_customer_products_picked" AS "t16"
+    "t25"."customer_id",
+    "t25"."unique_products_purchased",
+    "t25"."product_name" AS "favorite_product"
+  FROM "int_customer_products_picked" AS "t25"
 ), "stg_payments_filtered" AS (
   SELECT
-    "t3"."payment_id",
-    "t3"."order_id",
-    "t3"."payment_method",
-    "t3"."product_name",
-    "t3"."amount_cents",
-    "t3"."amount",
-    "t3"."payment_category",
-    "t3"."is_promotional"
-  FROM "dbt_marketing"."stg_payments__candidate" AS "t3"
+    "t2"."payment_id",
+    "t2"."order_id",
+    "t2"."payment_method",
+    "t2"."product_name",
+    "t2"."amount_cents",
+    "t2"."amount",
+    "t2"."payment_category",
+    "t2"."is_promotional"
+  FROM "dbt_marketing"."stg_payments__candidate" AS "t2"
   WHERE
-    "t3"."payment_method" IS NOT NULL
+    "t2"."payment_method" IS NOT NULL
 ), "int_order_facts_filtered" AS (
   SELECT
     "t4"."order_id",
@@ -139,46 +163,46 @@ WITH "int_customer_orders_filtered" AS (
     "t11"."amount",
     "t11"."payment_category",
     "t11"."is_promotional",
-    "t12"."customer_id"
+    "t13"."customer_id"
   FROM "stg_payments_filtered" AS "t11"
-  INNER JOIN "int_order_facts_filtered" AS "t12"
-    ON "t11"."order_id" = "t12"."order_id"
+  INNER JOIN "int_order_facts_filtered" AS "t13"
+    ON "t11"."order_id" = "t13"."order_id"
 ), "stg_payments_by_customer_id_and_payment_method" AS (
   SELECT
-    "t14"."customer_id",
-    "t14"."payment_method",
+    "t17"."customer_id",
+    "t17"."payment_method",
     COUNT(*) AS "times",
-    CAST(SUM(COALESCE("t14"."amount_cents", 0)) AS BIGINT) AS "cents"
-  FROM "stg_payments_with_int_order_facts" AS "t14"
+    CAST(SUM(COALESCE("t17"."amount_cents", 0)) AS BIGINT) AS "cents"
+  FROM "stg_payments_with_int_order_facts" AS "t17"
   GROUP BY
     1,
     2
 ), "stg_payments_picked" AS (
   SELECT
-    "t17"."customer_id",
-    "t17"."payment_method",
-    "t17"."times",
-    "t17"."cents"
-  FROM "stg_payments_by_customer_id_and_payment_method" AS "t17"
+    "t20"."customer_id",
+    "t20"."payment_method",
+    "t20"."times",
+    "t20"."cents"
+  FROM "stg_payments_by_customer_id_and_payment_method" AS "t20"
   QUALIFY
     (
       ROW_NUMBER() OVER (
-        PARTITION BY "t17"."customer_id"
-        ORDER BY "t17"."times" DESC NULLS LAST, "t17"."cents" DESC NULLS LAST, "t17"."payment_method" NULLS LAST
+        PARTITION BY "t20"."customer_id"
+        ORDER BY "t20"."times" DESC NULLS LAST, "t20"."cents" DESC NULLS LAST, "t20"."payment_method" NULLS LAST
       ) - 1
     ) < 1
 ), "stg_payments_selected" AS (
   SELECT
-    "t21"."customer_id",
-    "t21"."payment_method" AS "preferred_payment_method"
-  FROM "stg_payments_picked" AS "t21"
+    "t23"."customer_id",
+    "t23"."payment_method" AS "preferred_payment_method"
+  FROM "stg_payments_picked" AS "t23"
 ), "stg_customers_joined" AS (
   SELECT
     "t5"."customer_id",
     "t5"."first_name",
     "t5"."last_name",
-    "t20"."favorite_product",
-    "t23"."preferred_payment_method",
+    "t28"."favorite_product",
+    "t26"."preferred_payment_method",
     DATEDIFF(day, "t6"."last_success_date", CAST('2024-05-15' AS DATE)) AS "days_since_last_order",
     COALESCE("t6"."successful_orders", 0) AS "total_orders",
     CAST(CAST(COALESCE("t6"."net_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "total_revenue",
@@ -186,13 +210,13 @@ WITH "int_customer_orders_filtered" AS (
       CAST(COALESCE("t6"."net_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t6"."successful_orders", 0) * 100, 0) AS DOUBLE PRECISION),
       0.0
     ) AS "avg_order_value",
-    COALESCE("t18"."recency_score", 1) AS "recency_score",
-    COALESCE("t18"."frequency_score", 1) AS "frequency_score",
-    COALESCE("t18"."monetary_score", 1) AS "monetary_score",
+    COALESCE("t21"."recency_score", 1) AS "recency_score",
+    COALESCE("t21"."frequency_score", 1) AS "frequency_score",
+    COALESCE("t21"."monetary_score", 1) AS "monetary_score",
     "t6"."first_success_date" AS "first_order_date",
     "t6"."last_success_date" AS "last_order_date",
     DATEDIFF(day, "t6"."first_success_date", "t6"."last_success_date") AS "customer_lifespan_days",
-    COALESCE("t20"."unique_products_purchased", 0) AS "unique_products_purchased",
+    COALESCE("t28"."unique_products_purchased", 0) AS "unique_products_purchased",
     CAST(CAST(COALESCE("t6"."promo_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "promotional_spend",
     COALESCE(
       (
@@ -206,202 +230,202 @@ WITH "int_customer_orders_filtered" AS (
   FROM "dbt_marketing"."stg_customers__candidate" AS "t5"
   LEFT OUTER JOIN "dbt_marketing"."int_customer_orders__candidate" AS "t6"
     ON "t5"."customer_id" = "t6"."customer_id"
-  LEFT OUTER JOIN "int_customer_orders_ranked" AS "t18"
-    ON "t5"."customer_id" = "t18"."customer_id"
-  LEFT OUTER JOIN "int_customer_products_selected" AS "t20"
-    ON "t5"."customer_id" = "t20"."customer_id"
-  LEFT OUTER JOIN "stg_payments_selected" AS "t23"
-    ON "t5"."customer_id" = "t23"."customer_id"
+  LEFT OUTER JOIN "int_customer_orders_ranked" AS "t21"
+    ON "t5"."customer_id" = "t21"."customer_id"
+  LEFT OUTER JOIN "int_customer_products_selected" AS "t28"
+    ON "t5"."customer_id" = "t28"."customer_id"
+  LEFT OUTER JOIN "stg_payments_selected" AS "t26"
+    ON "t5"."customer_id" = "t26"."customer_id"
 )
 SELECT
-  CAST("t24"."customer_id" AS BIGINT) AS "customer_id",
-  "t24"."first_name",
-  "t24"."last_name",
-  CAST("t24"."days_since_last_order" AS BIGINT) AS "days_since_last_order",
-  CAST("t24"."total_orders" AS BIGINT) AS "total_orders",
-  CAST("t24"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
-  CAST("t24"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
-  CAST("t24"."recency_score" AS INTEGER) AS "recency_score",
-  CAST("t24"."frequency_score" AS INTEGER) AS "frequency_score",
-  CAST("t24"."monetary_score" AS INTEGER) AS "monetary_score",
+  CAST("t29"."customer_id" AS BIGINT) AS "customer_id",
+  "t29"."first_name",
+  "t29"."last_name",
+  CAST("t29"."days_since_last_order" AS BIGINT) AS "days_since_last_order",
+  CAST("t29"."total_orders" AS BIGINT) AS "total_orders",
+  CAST("t29"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
+  CAST("t29"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
+  CAST("t29"."recency_score" AS INTEGER) AS "recency_score",
+  CAST("t29"."frequency_score" AS INTEGER) AS "frequency_score",
+  CAST("t29"."monetary_score" AS INTEGER) AS "monetary_score",
   CAST((
-    CAST("t24"."recency_score" AS BIGINT) * 100
+    CAST("t29"."recency_score" AS BIGINT) * 100
   ) + (
-    CAST("t24"."frequency_score" AS BIGINT) * 10
-  ) + "t24"."monetary_score" AS INTEGER) AS "rfm_combined_score",
+    CAST("t29"."frequency_score" AS BIGINT) * 10
+  ) + "t29"."monetary_score" AS INTEGER) AS "rfm_combined_score",
   CASE
     WHEN (
-      "t24"."recency_score" >= 4
+      "t29"."recency_score" >= 4
     )
     AND (
-      "t24"."frequency_score" >= 4
+      "t29"."frequency_score" >= 4
     )
     AND (
-      "t24"."monetary_score" >= 4
+      "t29"."monetary_score" >= 4
     )
     THEN 'Champions'
     WHEN (
-      "t24"."recency_score" >= 3
+      "t29"."recency_score" >= 3
     )
     AND (
-      "t24"."frequency_score" >= 3
+      "t29"."frequency_score" >= 3
     )
     AND (
-      "t24"."monetary_score" >= 4
+      "t29"."monetary_score" >= 4
     )
     THEN 'Loyal Customers'
     WHEN (
-      "t24"."recency_score" >= 3
+      "t29"."recency_score" >= 3
     ) AND (
-      "t24"."monetary_score" >= 3
+      "t29"."monetary_score" >= 3
     )
     THEN 'Potential Loyalists'
     WHEN (
-      "t24"."recency_score" >= 4
+      "t29"."recency_score" >= 4
     ) AND (
-      "t24"."frequency_score" <= 2
+      "t29"."frequency_score" <= 2
     )
     THEN 'New Customers'
     WHEN (
-      "t24"."recency_score" >= 3
+      "t29"."recency_score" >= 3
     ) AND (
-      "t24"."frequency_score" <= 2
+      "t29"."frequency_score" <= 2
     )
     THEN 'Promising'
     WHEN (
-      "t24"."recency_score" >= 2
+      "t29"."recency_score" >= 2
     ) AND (
-      "t24"."frequency_score" >= 3
+      "t29"."frequency_score" >= 3
     )
     THEN 'Need Attention'
     WHEN (
-      "t24"."recency_score" <= 2
+      "t29"."recency_score" <= 2
     ) AND (
-      "t24"."frequency_score" >= 4
+      "t29"."frequency_score" >= 4
     )
     THEN 'At Risk'
     WHEN (
-      "t24"."recency_score" <= 1
+      "t29"."recency_score" <= 1
     ) AND (
-      "t24"."monetary_score" >= 4
+      "t29"."monetary_score" >= 4
     )
     THEN 'Cant Lose Them'
     WHEN (
-      "t24"."recency_score" <= 2
+      "t29"."recency_score" <= 2
     )
     AND (
-      "t24"."frequency_score" <= 2
+      "t29"."frequency_score" <= 2
     )
     AND (
-      "t24"."monetary_score" <= 2
+      "t29"."monetary_score" <= 2
     )
     THEN 'Hibernating'
     ELSE 'Lost'
   END AS "customer_segment",
   CASE
-    WHEN "t24"."monetary_score" >= 4
+    WHEN "t29"."monetary_score" >= 4
     THEN 'High Value'
-    WHEN "t24"."monetary_score" >= 3
+    WHEN "t29"."monetary_score" >= 3
     THEN 'Medium Value'
     ELSE 'Low Value'
   END AS "value_tier",
   CASE
     WHEN (
-      "t24"."recency_score" >= 4
+      "t29"."recency_score" >= 4
     ) AND (
-      "t24"."frequency_score" >= 3
+      "t29"."frequency_score" >= 3
     )
     THEN 'Highly Engaged'
     WHEN (
-      "t24"."recency_score" >= 3
+      "t29"."recency_score" >= 3
     ) OR (
-      "t24"."frequency_score" >= 3
+      "t29"."frequency_score" >= 3
     )
     THEN 'Moderately Engaged'
     ELSE 'Low Engagement'
   END AS "engagement_level",
-  CAST("t24"."first_order_date" AS DATE) AS "first_order_date",
-  CAST("t24"."last_order_date" AS DATE) AS "last_order_date",
-  CAST("t24"."customer_lifespan_days" AS BIGINT) AS "customer_lifespan_days",
-  "t24"."favorite_product",
-  CAST("t24"."unique_products_purchased" AS BIGINT) AS "unique_products_purchased",
-  "t24"."preferred_payment_method",
-  CAST("t24"."promotional_spend" AS DECIMAL(18, 2)) AS "promotional_spend",
-  CAST("t24"."promotional_spend_ratio" AS DOUBLE PRECISION) AS "promotional_spend_ratio",
+  CAST("t29"."first_order_date" AS DATE) AS "first_order_date",
+  CAST("t29"."last_order_date" AS DATE) AS "last_order_date",
+  CAST("t29"."customer_lifespan_days" AS BIGINT) AS "customer_lifespan_days",
+  "t29"."favorite_product",
+  CAST("t29"."unique_products_purchased" AS BIGINT) AS "unique_products_purchased",
+  "t29"."preferred_payment_method",
+  CAST("t29"."promotional_spend" AS DECIMAL(18, 2)) AS "promotional_spend",
+  CAST("t29"."promotional_spend_ratio" AS DOUBLE PRECISION) AS "promotional_spend_ratio",
   CASE
     WHEN (
-      "t24"."recency_score" >= 4
+      "t29"."recency_score" >= 4
     )
     AND (
-      "t24"."frequency_score" >= 4
+      "t29"."frequency_score" >= 4
     )
     AND (
-      "t24"."monetary_score" >= 4
+      "t29"."monetary_score" >= 4
     )
     THEN 'Reward loyalty, early access to new products'
     WHEN (
-      "t24"."recency_score" >= 3
+      "t29"."recency_score" >= 3
     )
     AND (
-      "t24"."frequency_score" >= 3
+      "t29"."frequency_score" >= 3
     )
     AND (
-      "t24"."monetary_score" >= 4
+      "t29"."monetary_score" >= 4
     )
     THEN 'Upsell higher value products'
     WHEN (
-      "t24"."recency_score" >= 3
+      "t29"."recency_score" >= 3
     ) AND (
-      "t24"."monetary_score" >= 3
+      "t29"."monetary_score" >= 3
     )
     THEN 'Membership offers, loyalty programs'
     WHEN (
-      "t24"."recency_score" >= 4
+      "t29"."recency_score" >= 4
     ) AND (
-      "t24"."frequency_score" <= 2
+      "t29"."frequency_score" <= 2
     )
     THEN 'Welcome series, onboarding'
     WHEN (
-      "t24"."recency_score" >= 3
+      "t29"."recency_score" >= 3
     ) AND (
-      "t24"."frequency_score" <= 2
+      "t29"."frequency_score" <= 2
     )
     THEN 'Create brand awareness, free trials'
     WHEN (
-      "t24"."recency_score" >= 2
+      "t29"."recency_score" >= 2
     ) AND (
-      "t24"."frequency_score" >= 3
+      "t29"."frequency_score" >= 3
     )
     THEN 'Reactivation campaigns, limited time offers'
     WHEN (
-      "t24"."recency_score" <= 2
+      "t29"."recency_score" <= 2
     ) AND (
-      "t24"."frequency_score" >= 4
+      "t29"."frequency_score" >= 4
     )
     THEN 'Win-back campaigns, feedback surveys'
     WHEN (
-      "t24"."recency_score" <= 1
+      "t29"."recency_score" <= 1
     ) AND (
-      "t24"."monetary_score" >= 4
+      "t29"."monetary_score" >= 4
     )
     THEN 'Win-back with special offers'
     WHEN (
-      "t24"."recency_score" <= 2
+      "t29"."recency_score" <= 2
     )
     AND (
-      "t24"."frequency_score" <= 2
+      "t29"."frequency_score" <= 2
     )
     AND (
-      "t24"."monetary_score" <= 2
+      "t29"."monetary_score" <= 2
     )
     THEN 'Recreation campaigns, new product announcements'
     ELSE 'Consider removing from active campaigns'
   END AS "recommended_action",
-  "t24"."has_purchased",
-  CAST("t24"."returned_orders" AS BIGINT) AS "returned_orders",
-  CAST("t24"."pending_orders" AS BIGINT) AS "pending_orders",
+  "t29"."has_purchased",
+  CAST("t29"."returned_orders" AS BIGINT) AS "returned_orders",
+  CAST("t29"."pending_orders" AS BIGINT) AS "pending_orders",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "stg_customers_joined" AS "t24";
+FROM "stg_customers_joined" AS "t29";
 COMMENT ON TABLE "dbt_marketing"."customer_segmentation__candidate" IS 'How recently, how often and for how much each customer bought, and the segment and action that follow.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."first_name" IS 'Given name as typed at sign-up; never trimmed or recased.';

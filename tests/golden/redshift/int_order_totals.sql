@@ -25,7 +25,7 @@ WITH "stg_orders_filtered" AS (
     "t1"."order_date",
     "t1"."status",
     "t1"."product_name",
-    "t1"."order_status_group"
+    "t1"."order_status_group" = 'successful' AS "is_success"
   FROM "dbt_marketing"."stg_orders__candidate" AS "t1"
   WHERE
     "t1"."order_date" <= CAST('2024-05-15' AS DATE)
@@ -41,7 +41,7 @@ WITH "stg_orders_filtered" AS (
     "t7"."order_date",
     "t7"."status",
     "t7"."product_name",
-    "t7"."order_status_group",
+    "t7"."is_success",
     COALESCE("t6"."is_known_customer", FALSE) AS "is_known_customer"
   FROM "stg_orders_filtered" AS "t7"
   LEFT OUTER JOIN "stg_customers_selected" AS "t6"
@@ -53,7 +53,7 @@ WITH "stg_orders_filtered" AS (
     "t9"."order_date",
     "t9"."status",
     "t9"."product_name",
-    "t9"."order_status_group",
+    "t9"."is_success",
     "t9"."is_known_customer",
     CASE
       WHEN "t9"."is_known_customer"
@@ -66,10 +66,8 @@ WITH "stg_orders_filtered" AS (
       ELSE CAST(NULL AS BIGINT)
     END AS "order_sequence",
     CASE
-      WHEN "t9"."is_known_customer" AND (
-        "t9"."order_status_group" = 'successful'
-      )
-      THEN CAST(SUM(CASE WHEN "t9"."order_status_group" = 'successful' THEN 1 ELSE 0 END) OVER (
+      WHEN "t9"."is_known_customer" AND "t9"."is_success"
+      THEN CAST(SUM(CASE WHEN "t9"."is_success" THEN 1 ELSE 0 END) OVER (
         PARTITION BY "t9"."customer_id"
         ORDER BY "t9"."order_date" NULLS LAST, "t9"."order_id" NULLS LAST
         ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
