@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -51,6 +52,7 @@ class Project:
     def run(self, meanwhile: Callable[[], object] = lambda: None) -> tuple[ModuleType, Inputs]:
         """Import the models, do something ``meanwhile``, and return the module with what it depends on."""
         self.forget()
+        time.sleep(TICK)
         with observing() as observation:
             module = importlib.import_module(f"{self.name}.models")
             meanwhile()
@@ -116,13 +118,11 @@ UNKNOWABLE = {
 def test_nothing_is_kept_of_what_cannot_be_known(project: Project, code: str) -> None:
     project.write("factor.txt", "2")
     project.write(f"{project.name}/models.py", code)
-    time.sleep(TICK)
     with pytest.raises(Unsure):
         project.run()
     # Nor where another file does it.
     (project.package / "models.py").rename(project.root / "helpers.py")
     project.write(f"{project.name}/models.py", "from helpers import RESULT")
-    time.sleep(TICK)
     with pytest.raises(Unsure):
         project.run()
 
@@ -130,7 +130,6 @@ def test_nothing_is_kept_of_what_cannot_be_known(project: Project, code: str) ->
 def test_nothing_is_kept_of_names_that_cross_files(project: Project) -> None:
     project.write(f"{project.name}/places.py", "from pathlib import Path\nFACTOR = Path('factor.txt')")
     project.write(f"{project.name}/models.py", "from .places import FACTOR\nRESULT = FACTOR.exists()")
-    time.sleep(TICK)
     with pytest.raises(Unsure, match="exists"):
         project.run()
 
@@ -158,7 +157,6 @@ def test_a_change_of_each_file_is_seen(project: Project, code: str) -> None:
     project.write("helpers.py", "RESULT = 2")
     (project.root / "link.txt").symlink_to("linked/factor.txt")
     project.write(f"{project.name}/models.py", code)
-    time.sleep(TICK)
     dependencies = project.run()[1]
     assert dependencies.are_unchanged(project.scope)
     changed = set()
@@ -186,7 +184,6 @@ def test_a_link_that_leads_elsewhere_is_seen(project: Project) -> None:
     link = project.root / "current"
     link.symlink_to("old")
     project.write(f"{project.name}/models.py", "with open('current/factor.txt') as file:\n    RESULT = file.read()")
-    time.sleep(TICK)
     dependencies = project.run()[1]
     link.unlink()
     link.symlink_to("new")
@@ -195,7 +192,6 @@ def test_a_link_that_leads_elsewhere_is_seen(project: Project) -> None:
 
 def test_a_file_that_appears_is_seen(project: Project) -> None:
     project.write(f"{project.name}/models.py", READING["perhaps"])
-    time.sleep(TICK)
     module, dependencies = project.run()
     assert (module.RESULT, dependencies.are_unchanged(project.scope)) == ("", True)
     project.write("factor.txt", "2")
@@ -206,7 +202,6 @@ def test_a_file_that_appears_is_seen(project: Project) -> None:
 def test_a_pipe_in_the_place_of_a_file_does_not_block(project: Project) -> None:
     project.write("factor.txt", "2")
     project.write(f"{project.name}/models.py", READING["open"])
-    time.sleep(TICK)
     dependencies = project.run()[1]
     (project.root / "factor.txt").unlink()
     os.mkfifo(project.root / "factor.txt")
@@ -222,7 +217,6 @@ def test_nothing_is_kept_of_what_changes_meanwhile(project: Project, name: str, 
     file = next(project.root.rglob(name))
     other = project.root / "other"
     other.write_text(f"{file.read_text()} ")
-    time.sleep(TICK)
     assert project.run()[1].are_unchanged(project.scope)
     with pytest.raises(Unsure, match=name):
         project.run(lambda: file.write_text(other.read_text()) if how == "written" else other.rename(file))
@@ -241,7 +235,6 @@ def test_nothing_is_kept_of_a_file_that_has_just_been_written(
 
 def test_nothing_is_kept_of_what_was_imported_before(project: Project) -> None:
     project.write(f"{project.name}/models.py", "RESULT = 1")
-    time.sleep(TICK)
     project.forget()
     importlib.import_module(f"{project.name}.models")
     with observing() as observation:
@@ -252,14 +245,12 @@ def test_nothing_is_kept_of_what_was_imported_before(project: Project) -> None:
 
 def test_nothing_is_kept_of_what_has_read_a_database(project: Project) -> None:
     project.write(f"{project.name}/models.py", "RESULT = 1")
-    time.sleep(TICK)
     with pytest.raises(Unsure, match="a database was opened"):
         project.run(lambda: doubt("a database was opened"))
 
 
 def test_all_variables_count_where_some_are_read(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.write(f"{project.name}/models.py", "import os\nRESULT = os.environ.get('COLUMNS')")
-    time.sleep(TICK)
     dependencies, key = project.run()[1], project.key()
     monkeypatch.setenv("COLUMNS", "71")
     assert not dependencies.are_unchanged(project.scope)
@@ -273,12 +264,10 @@ def test_files_of_installed_packages_count(project: Project, monkeypatch: pytest
     monkeypatch.setattr(inputs, "_library_folders", lambda: (f"{project.root}{os.sep}",))
     project.write(f"{project.name}/factor.txt", "2")
     project.write(f"{project.name}/models.py", READING["near"])
-    time.sleep(TICK)
     for file in ("factor.txt", "models.py", "__init__.py"):
         dependencies = project.run()[1]
         (project.package / file).write_text((project.package / file).read_text() + " ")
         assert not dependencies.are_unchanged(project.scope)
-        time.sleep(TICK)
     dependencies = project.run()[1]
     project.write(f"{project.name}/more.py", "")
     assert not dependencies.are_unchanged(project.scope)
@@ -294,7 +283,6 @@ def test_files_of_libraries_count(project: Project, tmp_path: Path, monkeypatch:
     monkeypatch.setattr(inputs, "_process_start", lambda: time.time_ns())
     monkeypatch.setattr(inputs, "judge", lambda modules: Verdict((), reads_environment=False))
     project.write(f"{project.name}/models.py", "import library_of_shop\nRESULT = 1")
-    time.sleep(TICK)
     dependencies = project.run()[1]
     assert dependencies.are_unchanged(project.scope)
     file.write_text("FACTOR = 3")
@@ -324,6 +312,22 @@ def test_what_python_would_import_counts(project: Project, tmp_path: Path, monke
     project.write("target/compiled.sql", "")
     project.write("notes.txt", "")
     assert project.key() in keys
+
+
+def test_every_file_of_this_package_counts(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(inputs.PACKAGE / "project", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(inputs, "PACKAGE", copy)
+    monkeypatch.setattr(inputs, "_package_files", inputs._package_files.__wrapped__)
+    key = project.key()
+    files = [file for file in copy.rglob("*") if file.is_file()]
+    assert {file.suffix for file in files} > {".py"}
+    for file in files:
+        file.write_bytes(file.read_bytes() + b" ")
+        key, earlier = project.key(), key
+        assert key != earlier, file
+    (copy / "more.py").write_text("")
+    assert project.key() != key
 
 
 EDITS = ("models.py", "near.py", "../helpers.py", "../factor.txt", "factor.txt", "more/one.py", "more/two.py")
@@ -367,7 +371,6 @@ def test_what_is_unchanged_gives_the_same_again(
         else:
             file.parent.mkdir(exist_ok=True)
             file.write_text(f"FACTOR = {value}")
-        time.sleep(TICK)
         module, dependencies = project.run()
         assert dependencies.are_unchanged(project.scope)
         results.append((dependencies, project.key(), module.RESULT))
