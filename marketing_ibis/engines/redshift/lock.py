@@ -83,8 +83,12 @@ class SchemaLock:
     def _lock(self, deadline: float) -> None:
         if not self._lock_within(min(QUIET_SECONDS, deadline - time.monotonic())):
             seconds_left = max(deadline - time.monotonic(), 0)
-            log.warning("Another command is writing schema %s; waiting up to %.0f s for it.", self.schema, seconds_left)
-            if not self._lock_within(seconds_left):
+            if seconds_left:
+                log.warning(
+                    "Another command is writing schema %s; waiting up to %.0f s for it.", self.schema, seconds_left
+                )
+            # Without any time left, the statement that begins the transaction would be the one to time out.
+            if not seconds_left or not self._lock_within(seconds_left):
                 raise TargetUnavailable(
                     f"Another command has been writing schema {self.schema} for {self.wait_seconds:.0f} seconds.",
                     hint="Run again when it is done. If none is running, end the session that locks the table "
