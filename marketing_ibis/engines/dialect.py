@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from marketing_ibis.errors import UsageError
-from marketing_ibis.model import Model
+from marketing_ibis.model import Model, Source
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
@@ -247,6 +247,14 @@ class Dialect:
         """Return the SELECT of the number of rows that the last ``unload`` of the session wrote."""
         raise UsageError(f"{self.name} cannot write to S3.", hint="Pass a local file with --to.")
 
+    def stored_relation(self, node: Model | Source, text_widths: Mapping[str, int], select: str) -> StoredRelation:
+        """Return what ``estimate`` has to know of a table, or of a view with its ``select``.
+
+        Raises:
+            UsageError: it is not estimated for this engine.
+        """
+        raise self._not_estimated()
+
     def estimate(self, select: str, stored: Mapping[str, StoredRelation], dist_key: str = "") -> Costs:
         """Return what a SELECT makes the engine do, without asking it: of an engine whose tables have keys.
 
@@ -255,7 +263,10 @@ class Dialect:
         Raises:
             UsageError: it is not estimated for this engine.
         """
-        raise UsageError(
+        raise self._not_estimated()
+
+    def _not_estimated(self) -> UsageError:
+        return UsageError(
             f"What queries cost is not estimated for {self.name}.",
             hint="See compile --help for the target that it is for, or measure a model: profile MODEL.",
         )

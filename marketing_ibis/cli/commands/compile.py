@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +26,9 @@ from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.describing import describe
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.plurals import plural
+
+if TYPE_CHECKING:
+    from marketing_ibis.engines.costs import Costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +74,24 @@ def command(parameters: CompileParameters) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CompileJob:
-    """A project that is compiled, and whether its costs are counted."""
+    """A project that is compiled, and what its models cost, if that is to be counted."""
 
     session: Session
-    explain: bool
+    costs: Mapping[str, Costs] | None
 
 
 def open_compile(parameters: CompileParameters) -> CompileJob:
-    """Load the project and find for which engine it is compiled."""
-    return CompileJob(open_session(parameters.target, parameters.selection, parameters.as_of), parameters.explain)
+    """Load and compile the project, and count what its models cost before anything is written.
+
+    Raises:
+        UsageError: costs are asked for, and are not estimated for the engine.
+    """
+    session = open_session(parameters.target, parameters.selection, parameters.as_of)
+    if not parameters.explain:
+        return CompileJob(session, None)
+    from marketing_ibis.build.costs import plan_costs
+
+    return CompileJob(session, plan_costs(session.plan, session.dataflow))
 
 
 def write_plan(job: CompileJob) -> CompileJob:
@@ -97,23 +111,23 @@ def print_compiled(job: CompileJob) -> CompileJob:
     session = job.session
     log, plan, steps = session.log, session.plan, list(session.plan.steps())
     folder = session.folder / plan.dialect.name
-    is_printed = len(steps) == 1 and not job.explain
+    is_printed = len(steps) == 1 and job.costs is None
     if is_printed:
         log.emit("model_compiled", steps[0].select, answer=True, model=steps[0].name, sql=steps[0].select)
     text = f"Wrote the SQL of {plural('model', len(steps))} to {folder}."
-    log.emit("sql_written", text, err=is_printed or job.explain, closing=True, folder=folder, models=len(steps))
-    report_python_models(log, plan, err=is_printed or job.explain)
+    is_note = is_printed or job.costs is not None
+    log.emit("sql_written", text, err=is_note, closing=True, folder=folder, models=len(steps))
+    report_python_models(log, plan, err=is_note)
     return job
 
 
 def print_costs(job: CompileJob) -> None:
     """Print what the SQL of each model costs, and each part of it for a model that was compiled alone."""
-    if not job.explain:
+    if job.costs is None:
         return
-    from marketing_ibis.build.costs import plan_costs
     from marketing_ibis.cli.output.costs import costs_of_all, costs_of_one
 
-    costs = plan_costs(job.session.plan, job.session.dataflow)
+    costs = job.costs
     lines = costs_of_one(*next(iter(costs.items()))) if len(costs) == 1 else costs_of_all(costs)
     data = {name: asdict(cost) for name, cost in costs.items()}
     job.session.log.emit("costs_counted", "\n".join(lines), answer=True, costs=data)

@@ -16,7 +16,7 @@ from marketing_ibis.engines.redshift.drop_procedure import (
     remove_drop_procedure,
 )
 from marketing_ibis.engines.redshift.unload import unload
-from marketing_ibis.model import Model
+from marketing_ibis.model import Model, Source
 from marketing_ibis.model.vocabulary import DEFAULT_WIDTH
 
 
@@ -59,10 +59,8 @@ class RedshiftDialect(ServerDialect):
         keys = model.declaration
         layout = ["DISTSTYLE AUTO"]
         if keys.dist_key:
-            layout = [f"DISTSTYLE KEY\nDISTKEY ({self.identifier(keys.dist_key)})"]
-            if columns_by_name[keys.dist_key].nullable:
-                # All rows without a key would be on one slice: c_choosing_dist_sort.html
-                layout = ["DISTSTYLE EVEN"]
+            key = _dist_key(model)
+            layout = [f"DISTSTYLE KEY\nDISTKEY ({self.identifier(key)})" if key else "DISTSTYLE EVEN"]
         if keys.sort_keys:
             layout.append(f"SORTKEY ({', '.join(map(self.identifier, keys.sort_keys))})")
         columns = ",\n".join(lines)
@@ -108,6 +106,14 @@ class RedshiftDialect(ServerDialect):
         """Ask the session: https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_UNLOAD_COUNT.html."""
         return "SELECT pg_last_unload_count()"
 
+    def stored_relation(self, node: Model | Source, text_widths: Mapping[str, int], select: str) -> StoredRelation:
+        """Return the bytes of each column, and the DISTKEY; where a source has its rows is not known."""
+        from marketing_ibis.engines.redshift.costs.widths import column_bytes
+
+        widths = {name: column_bytes(dtype, text_widths.get(name)) for name, dtype in node.schema.items()}
+        dist_key = _dist_key(node) if isinstance(node, Model) and not select else ""
+        return StoredRelation(widths, dist_key, select)
+
     def estimate(self, select: str, stored: Mapping[str, StoredRelation], dist_key: str = "") -> Costs:
         """Return what a SELECT makes Redshift do, counted from its text and the DISTKEYs."""
         from marketing_ibis.engines.redshift.costs import estimate
@@ -122,3 +128,13 @@ class RedshiftDialect(ServerDialect):
         """
         gate.require_script(statements, subject=purpose)
         return tuple(statements)
+
+
+def _dist_key(model: Model) -> str:
+    """Return the DISTKEY of a table; none if it may be NULL, as all rows without a key would be on one slice.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/c_choosing_dist_sort.html
+    """
+    key = model.declaration.dist_key
+    is_nullable = {column.name: column.nullable for column in model.declaration.contract.columns}
+    return key if key and not is_nullable[key] else ""

@@ -9,6 +9,7 @@ import pytest
 from marketing_ibis.build.costs import plan_costs
 from marketing_ibis.engines.costs import BOTH, BROADCAST, COLLOCATED, FEW_ROWS, INNER, OUTER, Costs, StoredRelation
 from marketing_ibis.engines.redshift.costs import estimate
+from marketing_ibis.errors import CompileError
 from tests.engines.redshift.test_sql import redshift_plan
 from tests.paths import TESTS
 from tests.sources import GOLDEN_AS_OF
@@ -36,6 +37,7 @@ JOINS = {
         "s.orders o JOIN s.customers c ON (o.customer_id = c.customer_id) AND o.day = c.day",
         COLLOCATED,
     ),
+    "on both keys by name": ("s.orders JOIN s.customers USING (customer_id)", COLLOCATED),
     "on the key of the left": ("s.orders o JOIN s.raw r ON o.customer_id = r.id", INNER),
     "on the key of the right": ("s.raw r LEFT JOIN s.orders o ON r.id = o.customer_id", OUTER),
     "on the keys crosswise": ("s.orders o JOIN s.by_id b ON o.customer_id = b.customer_id", INNER),
@@ -140,6 +142,37 @@ def test_rows_move_to_the_table_that_is_written_unless_they_are_there() -> None:
 def test_a_query_in_a_condition_is_a_join(condition: str) -> None:
     (join,) = costs(f"SELECT 1 FROM s.orders o WHERE {condition}").joins
     assert join.kind == INNER
+
+
+def test_queries_in_conditions_are_counted_with_all_that_they_do() -> None:
+    nested = costs(
+        "SELECT 1 FROM s.orders o WHERE EXISTS (SELECT 1 FROM s.raw r WHERE r.id = o.id"
+        " AND EXISTS (SELECT 1 FROM s.by_id b WHERE b.id = r.id))"
+    )
+    assert nested.scans == ("s.orders", "s.raw", "s.by_id")
+    assert len(nested.joins) == 2
+    grouped = costs("SELECT 1 FROM s.orders WHERE day IN (SELECT day FROM s.raw GROUP BY day)")
+    assert [move.at for move in grouped.moves] == ["GROUP BY day"]
+    union = costs("SELECT 1 FROM s.orders WHERE id IN (SELECT id FROM s.raw UNION SELECT id FROM s.by_id)")
+    assert union.scans == ("s.orders", "s.raw", "s.by_id")
+    assert union.distincts == ("rows of UNION",)
+    named = costs("SELECT 1 FROM s.orders WHERE id IN (WITH q AS (SELECT id FROM s.raw) SELECT id FROM q)")
+    assert named.scans == ("s.orders", "s.raw")
+    within_on = costs("SELECT 1 FROM s.orders o JOIN s.customers c ON o.id = (SELECT MAX(id) FROM s.raw)")
+    assert "s.raw" in within_on.scans
+
+
+def test_a_text_that_is_no_sql_is_refused() -> None:
+    with pytest.raises(CompileError, match="cannot be read"):
+        costs("SELECT FROM WHERE (")
+
+
+def test_a_table_of_a_key_that_may_be_null_is_spread_evenly() -> None:
+    dialect = redshift_plan().dialect
+    for model in compiled_dataflow(GOLDEN_AS_OF).models.values():
+        key, stored = model.declaration.dist_key, dialect.stored_relation(model, {}, "")
+        is_nullable = any(c.nullable and c.name == key for c in model.declaration.contract.columns)
+        assert stored.dist_key == ("" if is_nullable else key or "")
 
 
 def test_a_with_query_is_read_once_and_a_view_wherever_it_is_read() -> None:

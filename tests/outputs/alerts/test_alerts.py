@@ -123,12 +123,10 @@ def test_the_projects_own_warnings_are_sent_unless_they_contain_personal_data(
     env = json.loads((shop.root / "t" / "run_results.json").read_text("utf-8"))["metadata"]["env"]
     assert env["warnings"].splitlines() == ["2 is the last key.", "The key is 2."]
     (message,) = server.events
-    # The greatest key is a number of its own, and a string that is made of keys shows them.
-    hidden = "a warning that may contain personal data is in the log"
-    assert message["text"].splitlines()[1:3] == [
-        "- halves: 2 is the last key. Owner: marketing-analytics.",
-        f"- halves: {hidden if is_personal else 'The key is 2'}. Owner: marketing-analytics.",
-    ]
+    # The greatest key is one person's, and so is a string that is made of it.
+    hidden = ["a warning that may contain personal data is in the log"] * 2
+    shown = hidden if is_personal else ["2 is the last key", "The key is 2"]
+    assert message["text"].splitlines()[1:3] == [f"- halves: {text}. Owner: marketing-analytics." for text in shown]
 
 
 def test_a_command_that_stops_before_it_builds_notifies_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

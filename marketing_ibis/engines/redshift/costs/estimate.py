@@ -6,23 +6,31 @@ both sides of a join large unless one is a row or a few. The optimizer knows the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
 import sqlglot
 import sqlglot.expressions as sge
+from sqlglot.errors import SqlglotError
 
 from marketing_ibis.engines.costs import Costs, StoredRelation
-from marketing_ibis.engines.redshift.costs.rows import Key, Pair, Rows, Value, Values, joined, united
-from marketing_ibis.engines.redshift.costs.widths import type_width, width_of
+from marketing_ibis.engines.redshift.costs.rows import Key, Rows, Value, Values, joined, united
+from marketing_ibis.engines.redshift.costs.values import (
+    column_width,
+    equal_names,
+    equal_pairs,
+    keys_text,
+    value_of,
+)
+from marketing_ibis.engines.redshift.costs.widths import width_of
+from marketing_ibis.errors import CompileError
 
 Stored = Mapping[str, StoredRelation]
 """What is known of the tables and views, by their names as SQL qualifies them."""
-MOST_NAMES = 3
-WHOLE_NUMBERS = (sge.DataType.Type.SMALLINT, sge.DataType.Type.INT, sge.DataType.Type.BIGINT)
 T = TypeVar("T", bound=sge.Expression)
+QUERIES = (sge.Select, sge.SetOperation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ def estimate(select: str, stored: Stored, dist_key: str = "") -> Costs:
     """Return what a SELECT costs whose rows are written to a table with ``dist_key``, or returned.
 
     Raises:
-        sqlglot.errors.ParseError: the text cannot be read.
+        CompileError: the text cannot be read.
     """
     rows, costs = _query(_parsed(select), Names(stored, {}))
     if not dist_key or ("", dist_key) not in rows.values:
@@ -53,7 +61,10 @@ def estimate(select: str, stored: Stored, dist_key: str = "") -> Costs:
 @lru_cache(maxsize=64)
 def _parsed(select: str) -> sge.Expression:
     """Return the tree of a SELECT, which nothing changes: a view is read by several models."""
-    return sqlglot.parse_one(select, read="redshift")
+    try:
+        return sqlglot.parse_one(select, read="redshift")
+    except SqlglotError as error:
+        raise CompileError("What it costs cannot be counted: its SQL cannot be read.") from error
 
 
 def _query(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
@@ -94,7 +105,7 @@ def _select(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
         result, moves = result.placed(frozenset(result.values.values()), "DISTINCT")
         costs += Costs(moves=moves, distincts=("rows",))
     if tree.args.get("order"):
-        keys = _text(tree.args["order"].expressions)
+        keys = keys_text(tree.args["order"].expressions)
         costs += Costs(sorts=(f"ORDER BY {keys}",), widest_sort=sum(result.widths.values()))
     return result, costs
 
@@ -107,8 +118,11 @@ def _from(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
     for join in tree.args.get("joins") or ():
         right, more = _relation(join.this, names)
         costs += more
-        pairs = list(_pairs(join.args.get("on"), rows, right))
-        at = f"{join.this.name or 'a subquery'} ON {_equalities(join.args.get('on'), rows, right)}"
+        condition, using = join.args.get("on"), join.args.get("using") or ()
+        columns = [sge.column(name.name) for name in using]
+        pairs = [(value_of(column, rows, {}), value_of(column, right, {})) for column in columns]
+        pairs += equal_pairs(condition, rows, right)
+        at = f"{join.this.name or 'a subquery'} ON {keys_text(columns) or equal_names(condition, rows, right)}"
         rows, movement = joined(rows, right, pairs, join.side, at)
         costs += Costs(joins=(movement,))
     return rows, costs
@@ -138,29 +152,39 @@ def _where(tree: sge.Expression, rows: Rows, computed: dict[str, Value], names: 
     """Return the rows that meet the conditions: EXISTS and IN of a query are joins that add no row."""
     costs = Costs()
     for query in _nested_queries(tree):
-        inner, more = _from(query, names)
-        costs += more
-        parent = query.parent
-        while isinstance(parent, sge.Subquery | sge.Paren):
-            parent = parent.parent
-        if isinstance(parent, sge.Exists):
-            condition = query.args["where"].this if query.args.get("where") else None
-            pairs = list(_pairs(condition, rows, inner))
-        elif isinstance(parent, sge.In) and query.expressions:
-            pairs = [(_value(parent.this, rows, computed), _value(query.expressions[0].unalias(), inner, {}))]
+        parent = _condition_of(query)
+        if isinstance(parent, sge.Exists) and isinstance(query, sge.Select):
+            # What it selects does not matter, but the columns that it compares with those of the outer query do.
+            inner, more = _from(query, names)
+            inner, most = _where(query, inner, {}, names)
+            more += most
+            pairs = list(equal_pairs(query.args["where"].this if query.args.get("where") else None, rows, inner))
         else:
-            continue  # A query that gives one value.
-        matched, movement = joined(rows, inner, pairs, "LEFT", parent.key.upper())
-        rows, costs = replace(rows, placed_by=matched.placed_by), costs + Costs(joins=(movement,))
+            inner, more = _query(query, names)
+            pairs = [(value_of(parent.this, rows, computed), next(iter(inner.values.values()), Value()))]
+        costs += more
+        if isinstance(parent, sge.Exists | sge.In):
+            matched, movement = joined(rows, inner, pairs, "LEFT", parent.key.upper())
+            rows, costs = replace(rows, placed_by=matched.placed_by), costs + Costs(joins=(movement,))
     return rows, costs
 
 
-def _nested_queries(tree: sge.Expression) -> Iterator[sge.Select]:
+def _condition_of(query: sge.Expression) -> sge.Expression:
+    """Return what a query is a part of: EXISTS, IN, or an expression that takes its one value."""
+    parent = query.parent
+    while isinstance(parent, sge.Subquery | sge.Paren):
+        parent = parent.parent
+    return parent or query
+
+
+def _nested_queries(tree: sge.Expression) -> Iterator[sge.Expression]:
     """Yield the queries within the expressions of a SELECT, not those that it reads from."""
+    conditions = [join.args["on"] for join in tree.args.get("joins") or () if join.args.get("on")]
     for part in ("expressions", "where", "having", "qualify"):
         value = tree.args.get(part)
-        for node in value if isinstance(value, list) else [value] if value else []:
-            yield from _nodes_within(node, sge.Select)
+        conditions += value if isinstance(value, list) else [value] if value else []
+    for node in conditions:
+        yield from _nodes_within(node, QUERIES)
 
 
 def _grouped(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> tuple[Rows, Costs]:
@@ -170,11 +194,12 @@ def _grouped(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> tu
     aggregates = [node for node in _nodes_of(tree, sge.AggFunc) if not _is_windowed(node)]
     if not keys and not aggregates:
         return rows, Costs()
-    distinct = tuple(dict.fromkeys(f"{_text(n.expressions)}" for n in _nodes_of(tree, sge.Distinct) if n.expressions))
+    counted = [node.expressions for node in _nodes_of(tree, sge.Distinct) if node.expressions]
+    distinct = tuple(dict.fromkeys(map(keys_text, counted)))
     if not keys:
         return replace(rows, are_few=True), Costs(distincts=distinct)
-    by = frozenset(_value(key, rows, computed) for key in keys)
-    rows, moves = rows.placed(by, f"GROUP BY {_text(keys)}")
+    by = frozenset(value_of(key, rows, computed) for key in keys)
+    rows, moves = rows.placed(by, f"GROUP BY {keys_text(keys)}")
     return rows, Costs(moves=moves, distincts=distinct)
 
 
@@ -188,10 +213,10 @@ def _windows(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> tu
     windows = {window.sql(): window for window in _nodes_of(tree, sge.Window)}
     costs = Costs(windows=tuple(window.this.sql() for window in windows.values()))
     specifications = dict.fromkeys(_specification(window) for window in windows.values())
-    width = sum(_width(column, rows) for column in {c.sql(): c for c in _nodes_of(tree, sge.Column)}.values())
+    width = sum(column_width(column, rows) for column in {c.sql(): c for c in _nodes_of(tree, sge.Column)}.values())
     for partition in dict.fromkeys(_partition(window) for window in windows.values()):
-        by: Values = frozenset(_value(key, rows, computed) for key in partition)
-        at = f"window over {_text(partition)}" if partition else "window over all rows, on one slice"
+        by: Values = frozenset(value_of(key, rows, computed) for key in partition)
+        at = f"window over {keys_text(partition)}" if partition else "window over all rows, on one slice"
         rows, moves = rows.placed(by, at)
         costs += Costs(moves=moves)
     sorts = tuple(specification for specification in specifications if specification)
@@ -205,7 +230,7 @@ def _partition(window: sge.Window) -> tuple[sge.Expression, ...]:
 def _specification(window: sge.Window) -> str:
     """Return the keys by which the rows of a window are sorted."""
     order = window.args.get("order")
-    return _text([*_partition(window), *(order.expressions if order else ())])
+    return keys_text([*_partition(window), *(order.expressions if order else ())])
 
 
 def _projected(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> Rows:
@@ -220,72 +245,9 @@ def _projected(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> 
             widths |= {("", key[1]): rows.widths[key] for key in columns}
             continue
         key = ("", expression.alias_or_name or str(position))
-        values[key] = _value(expression.unalias(), rows, computed)
-        widths[key] = width_of(expression.unalias(), lambda column: _width(column, rows))
+        values[key] = value_of(expression.unalias(), rows, computed)
+        widths[key] = width_of(expression.unalias(), lambda column: column_width(column, rows))
     return replace(rows, values=values, widths=widths)
-
-
-def _pairs(condition: sge.Expression | None, left: Rows, right: Rows) -> Iterator[Pair]:
-    """Yield what a condition says is equal on both sides."""
-    for part in _parts(condition):
-        if not isinstance(part, sge.EQ):
-            continue
-        for here, there in ((part.left, part.right), (part.right, part.left)):
-            if _is_of(here, left) and _is_of(there, right):
-                yield _value(here, left, {}), _value(there, right, {})
-                break
-
-
-def _equalities(condition: sge.Expression | None, left: Rows, right: Rows) -> str:
-    equal = [part for part in _parts(condition) if isinstance(part, sge.EQ) and next(_pairs(part, left, right), None)]
-    return _text([part.left for part in equal]) or "no equality"
-
-
-def _parts(condition: sge.Expression | None) -> Iterator[sge.Expression]:
-    """Yield the conditions that must all be met."""
-    while isinstance(condition, sge.Paren):
-        condition = condition.this
-    if isinstance(condition, sge.And):
-        for side in (condition.left, condition.right):
-            yield from _parts(side)
-    elif condition is not None:
-        yield condition
-
-
-def _is_of(expression: sge.Expression, rows: Rows) -> bool:
-    """Return whether an expression is made of columns of ``rows`` alone."""
-    columns = list(expression.find_all(sge.Column))
-    return bool(columns) and all(_find(column, rows) for column in columns)
-
-
-def _value(expression: sge.Expression, rows: Rows, computed: dict[str, Value]) -> Value:
-    """Return what an expression holds: that of a column, or one of its own for each text."""
-    bare = _bare(expression, rows)
-    key = _find(bare, rows) if isinstance(bare, sge.Column) else None
-    return rows.values[key] if key else computed.setdefault(expression.sql(), Value())
-
-
-def _bare(expression: sge.Expression, rows: Rows) -> sge.Expression:
-    """Return an expression without parentheses and without casts of a key to a whole number of its own size."""
-    while isinstance(expression, sge.Paren):
-        expression = expression.this
-    if isinstance(expression, sge.Cast) and expression.to.this in WHOLE_NUMBERS:
-        inner = _bare(expression.this, rows)
-        if isinstance(inner, sge.Column) and _width(inner, rows) == type_width(expression.to):
-            return inner
-    return expression
-
-
-def _find(column: sge.Column, rows: Rows) -> Key | None:
-    if column.table:
-        key = (column.table, column.name)
-        return key if key in rows.values else None
-    return next((key for key in rows.values if key[1] == column.name), None)
-
-
-def _width(column: sge.Column, rows: Rows) -> int:
-    key = _find(column, rows)
-    return rows.widths.get(key, 0) if key else 0
 
 
 def _position(key: sge.Expression, tree: sge.Expression) -> sge.Expression:
@@ -302,22 +264,10 @@ def _nodes_of(tree: sge.Expression, kind: type[T]) -> Iterator[T]:
             yield from _nodes_within(node, kind)
 
 
-def _nodes_within(node: sge.Expression, kind: type[T]) -> Iterator[T]:
+def _nodes_within(node: sge.Expression, kind: type[T] | tuple[type[T], ...]) -> Iterator[T]:
     if isinstance(node, kind):
         yield node
-    if isinstance(node, sge.Select | sge.SetOperation):
+    if isinstance(node, QUERIES):
         return
     for child in node.iter_expressions():
         yield from _nodes_within(child, kind)
-
-
-def _text(keys: Iterable[sge.Expression]) -> str:
-    """Return a few keys by their names; without the tables that they are of."""
-    texts = [_key_text(key) for key in keys]
-    return ", ".join(texts[:MOST_NAMES]) + (", ..." if len(texts) > MOST_NAMES else "")
-
-
-def _key_text(key: sge.Expression) -> str:
-    if isinstance(key, sge.Ordered):
-        return _key_text(key.this) + (" DESC" if key.args.get("desc") else "")
-    return str(key.name if isinstance(key, sge.Column) else key.sql(dialect="redshift"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import ibis.expr.datatypes as dt
 import sqlglot.expressions as sge
 
+from marketing_ibis.engines.redshift.compiler import compiler
 from marketing_ibis.model.vocabulary import DEFAULT_WIDTH, MOST_BYTES
 
 BYTES = {
@@ -32,6 +34,13 @@ def type_width(kind: sge.DataType) -> int:
     if kind.this == sge.DataType.Type.DECIMAL:
         return LONG_DECIMAL if sizes and sizes[0] > MOST_DIGITS_OF_A_WORD else WORD
     return BYTES.get(kind.this, WORD)
+
+
+def column_bytes(dtype: dt.DataType, text_width: int | None) -> int:
+    """Return the bytes of a value of a stored column."""
+    if dtype.is_string():
+        return text_width or DEFAULT_WIDTH
+    return type_width(compiler.type_mapper.from_ibis(dtype))
 
 
 def width_of(expression: sge.Expression, column_width: Callable[[sge.Column], int]) -> int:
