@@ -12,7 +12,7 @@ from marketing_ibis.engines import DEFAULT, ENGINES
 from marketing_ibis.engines.base import ATTACH, IN_MEMORY, Engine, Settings, attachments_of
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.guide import guide_page
-from marketing_ibis.project.observing import doubt
+from marketing_ibis.project.observing import note_unseen
 from marketing_ibis.project.profiles import FILE, Profile, find_profiles, load_profile
 from marketing_ibis.project.settings import ProjectSettings, default_folder
 
@@ -143,7 +143,7 @@ class Destination:
         return self._open(read_only=True)
 
     def _open(self, **options: bool) -> Target:
-        doubt("a database was opened")
+        note_unseen("a database was opened")
         return self.engine.open(self.settings, **options)
 
     @property

@@ -18,10 +18,34 @@ from types import ModuleType
 
 import marketing_ibis
 from marketing_ibis.project.observing import TICK, Observation, names_in, signature_of
-from marketing_ibis.project.pure_code import judge
+from marketing_ibis.project.pure_code import inspect_code
 
 PACKAGE = Path(marketing_ibis.__file__).parent
-VOLATILE = frozenset({"_", "COLUMNS", "LINES", "OLDPWD", "PWD", "SHLVL", "TERM", "PYTEST_CURRENT_TEST"})
+VOLATILE = frozenset(
+    {
+        "_",
+        "COLUMNS",
+        "INVOCATION_ID",
+        "JOURNAL_STREAM",
+        "LINES",
+        "OLDPWD",
+        "PWD",
+        "PYTEST_CURRENT_TEST",
+        "SHLVL",
+        "SSH_AUTH_SOCK",
+        "SSH_CLIENT",
+        "SSH_CONNECTION",
+        "SSH_TTY",
+        "STY",
+        "SYSTEMD_EXEC_PID",
+        "TERM",
+        "TERM_SESSION_ID",
+        "TMUX",
+        "TMUX_PANE",
+        "WINDOWID",
+        "XDG_SESSION_ID",
+    }
+)
 """Variables that say how a shell is used, and not what a project means, unless its code reads variables."""
 
 MODULE_ENDINGS = (".py", ".pyc", ".pyd", ".so", "/")
@@ -37,7 +61,7 @@ LONGEST_START = 10.0
 """Seconds that the start of a process takes at most, where the system does not say when it started."""
 
 
-class Unsure(Exception):
+class NotCacheable(Exception):
     """What a result depends on is not known; the message says why."""
 
 
@@ -46,7 +70,7 @@ class Scope:
     """Where the inputs of a project are.
 
     ``packages`` have its models, and ``files`` its settings. ``outputs`` are what a command writes:
-    their names in a folder do not count. ``ignored`` are folders and files that change no result, as caches.
+    their names in a folder do not count. ``ignored`` are folders and files that change no result, such as caches.
     """
 
     packages: tuple[str, ...]
@@ -84,17 +108,17 @@ def find_inputs(observation: Observation, scope: Scope) -> Inputs:
     """Return what a result depends on that was computed during an observation.
 
     Raises:
-        Unsure: that cannot be known, or something has changed in the meantime.
+        NotCacheable: that cannot be known, or something has changed in the meantime.
     """
-    if observation.doubts:
-        raise Unsure(observation.doubts[0])
+    if observation.reasons:
+        raise NotCacheable(observation.reasons[0])
     modules = _project_modules(scope.packages, observation.earlier_modules)
     for name in modules:
         if name in observation.earlier_modules:
-            raise Unsure(f"{name} was imported before")
-    verdict = judge(modules)
-    if verdict.doubts:
-        raise Unsure(verdict.doubts[0])
+            raise NotCacheable(f"{name} was imported before")
+    report = inspect_code(modules)
+    if report.reasons:
+        raise NotCacheable(report.reasons[0])
     module_files = {_file(module) for module in modules.values()}
     package_folders = tuple(folder + os.sep for module in modules.values() for folder in _folders(module))
     ignored = tuple(path + os.sep for path in (*_absolute_paths(scope.ignored), NULL))
@@ -111,29 +135,29 @@ def find_inputs(observation: Observation, scope: Scope) -> Inputs:
     _check_unchanged(folders, libraries, observation)
     outputs = _absolute_paths(scope.outputs)
     names = {path: _names_digest(path, outputs) for path in sorted(folders)}
-    variables = _variables_digest(()) if verdict.reads_environment else NOTHING
+    variables = _variables_digest(()) if report.reads_environment else NOTHING
     return Inputs(files, names, tuple(libraries), _libraries_digest(libraries), variables)
 
 
 def _check_unchanged(folders: Iterable[str], libraries: Iterable[str], observation: Observation) -> None:
     for path in folders:
         if observation.folders[path] != names_in(path):
-            raise Unsure(f"the files in {path} have changed")
+            raise NotCacheable(f"the files in {path} have changed")
     for path in libraries:
         if (signature := signature_of(path)) and signature[-1] > _process_start():
-            raise Unsure(f"{path} has changed")
+            raise NotCacheable(f"{path} has changed")
 
 
 def _unchanged_digest(path: str, observation: Observation) -> str:
     """Return the digest of a file that has the content with which it was read."""
-    sighting = observation.files.get(path)
-    if sighting is None:
-        raise Unsure(f"{path} was read before")
+    first_read = observation.files.get(path)
+    if first_read is None:
+        raise NotCacheable(f"{path} was read before")
     if path.startswith(DEVICES):
-        raise Unsure(f"{path} is a device")
+        raise NotCacheable(f"{path} is a device")
     digest = content_digest(path)
-    if not sighting.is_settled or sighting.signature != signature_of(path):
-        raise Unsure(f"{path} has changed")
+    if not first_read.is_settled or first_read.signature != signature_of(path):
+        raise NotCacheable(f"{path} has changed")
     return digest
 
 
@@ -196,7 +220,7 @@ def _absolute_paths(paths: Iterable[Path]) -> frozenset[str]:
 
 
 def content_digest(path: str) -> str:
-    """Return the digest of a file's content and of where links to it lead; a word where there is no file."""
+    """Return the digest of a file's content and of where links lead; the error's name if it cannot be read."""
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116
         if not stat.S_ISREG(mode):

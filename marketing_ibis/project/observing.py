@@ -56,7 +56,7 @@ HARMLESS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class FileRead:
     """A file when it was first opened. It ``is_settled`` if its next change is sure to have another time."""
 
     signature: Signature
@@ -67,19 +67,19 @@ class Sighting:
 class Observation:
     """What happened: the ``files`` that were opened, the names in ``folders`` that were listed, by absolute path.
 
-    ``doubts`` say what else happened that a later command could not see. ``earlier_modules`` were imported before.
+    ``reasons`` say what else happened that a later command could not see. ``earlier_modules`` were imported before.
     """
 
-    files: dict[str, Sighting] = field(default_factory=dict)
+    files: dict[str, FileRead] = field(default_factory=dict)
     folders: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
     earlier_modules: frozenset[str] = field(default_factory=lambda: frozenset(sys.modules))
 
     def add_file(self, path: str) -> None:
         """Note that a file is read, which may not exist."""
         if path not in self.files:
             signature = signature_of(path)
-            self.files[path] = Sighting(signature, not signature or time.time_ns() - signature[-1] > TICK)
+            self.files[path] = FileRead(signature, not signature or time.time_ns() - signature[-1] > TICK)
 
     def add_folder(self, path: str) -> None:
         """Note that the names in a folder are read."""
@@ -93,23 +93,29 @@ _own_work = threading.local()
 
 @contextmanager
 def observing() -> Iterator[Observation]:
-    """Yield what is observed inside, by all threads, which grows."""
+    """Yield what is observed inside, by all threads, which grows.
+
+    Raises:
+        RuntimeError: something is observed already, which would miss what happens inside.
+    """
     global _observation
+    if _observation is not None:
+        raise RuntimeError("one thing is observed at a time")
     _install_hook()
     _observation = observation = Observation()
     make_record, show_warning = logging.getLogRecordFactory(), warnings.showwarning
 
-    def heard_record(name: str, level: int, *arguments: object, **keywords: object) -> logging.LogRecord:
+    def noted_record(name: str, level: int, *arguments: object, **keywords: object) -> logging.LogRecord:
         if level >= logging.WARNING:
-            observation.doubts.append(f"{name} logged something")
+            observation.reasons.append(f"{name} logged something")
         return make_record(name, level, *arguments, **keywords)
 
-    def heard_warning(*arguments: object, **keywords: object) -> None:
-        observation.doubts.append("there was a warning")
+    def note_warning(*arguments: object, **keywords: object) -> None:
+        observation.reasons.append("there was a warning")
         show_warning(*arguments, **keywords)  # type: ignore[arg-type]
 
-    logging.setLogRecordFactory(heard_record)
-    warnings.showwarning = heard_warning
+    logging.setLogRecordFactory(noted_record)
+    warnings.showwarning = note_warning
     try:
         yield observation
     finally:
@@ -118,10 +124,10 @@ def observing() -> Iterator[Observation]:
         warnings.showwarning = show_warning
 
 
-def doubt(reason: str) -> None:
+def note_unseen(reason: str) -> None:
     """Note that what is observed now depends on more than files, such as the content of a database."""
     if _observation is not None:
-        _observation.doubts.append(reason)
+        _observation.reasons.append(reason)
 
 
 def signature_of(path: str) -> Signature:
@@ -153,16 +159,16 @@ def _observe(event: str, arguments: tuple[object, ...]) -> None:
     observation = _observation
     if observation is None or event in HARMLESS or getattr(_own_work, "is_running", False):
         return
-    # What is read in here is no event.
+    # What is read in here is not observed.
     _own_work.is_running = True
     try:
         observe = EVENTS.get(event)
         if observe is None:
-            observation.doubts.append(f"Python reported {event}")
+            observation.reasons.append(f"Python reported {event}")
         else:
             observe(observation, arguments)
     except Exception as error:  # an exception would stop what is observed
-        observation.doubts.append(f"{event} was not understood: {type(error).__name__}")
+        observation.reasons.append(f"{event} was not understood: {type(error).__name__}")
     finally:
         _own_work.is_running = False
 
@@ -187,7 +193,7 @@ def _observe_list(observation: Observation, arguments: tuple[object, ...]) -> No
 def _observe_dlopen(observation: Observation, arguments: tuple[object, ...]) -> None:
     # ctypes opens the running program when it is imported.
     if arguments[0] is not None:
-        observation.doubts.append("a native library was loaded")
+        observation.reasons.append("a native library was loaded")
 
 
 EVENTS: Mapping[str, Callable[[Observation, tuple[object, ...]], None]] = {
@@ -197,7 +203,7 @@ EVENTS: Mapping[str, Callable[[Observation, tuple[object, ...]], None]] = {
     "os.scandir": _observe_list,
     "ctypes.dlopen": _observe_dlopen,
 }
-"""What is made of each event; any other one that is not harmless is a doubt."""
+"""What is made of each event; any other one that is not harmless keeps nothing."""
 
 
 def _absolute(place: object) -> str:

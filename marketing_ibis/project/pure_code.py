@@ -86,10 +86,10 @@ IMPORT_NAME, EXTENDED_ARG = opcode.opmap["IMPORT_NAME"], opcode.opmap["EXTENDED_
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CodeReport:
     """Why code may depend on what Python does not report, if it may, and whether it reads environment variables."""
 
-    doubts: tuple[str, ...]
+    reasons: tuple[str, ...]
     reads_environment: bool
 
 
@@ -101,18 +101,18 @@ class Code:
     imports: frozenset[str]
 
 
-def judge(modules: Mapping[str, ModuleType]) -> Verdict:
+def inspect_code(modules: Mapping[str, ModuleType]) -> CodeReport:
     """Return what the code of ``modules``, by name, may depend on."""
     by_name = {name: _code_of(name, module) for name, module in modules.items()}
-    doubts = [f"{name} has no Python code" for name, code in by_name.items() if code is None]
+    reasons = [f"{name} has no Python code" for name, code in by_name.items() if code is None]
     codes = {name: code for name, code in by_name.items() if code is not None}
     for name, code in codes.items():
-        doubts += [f"{name} imports {other}" for other in sorted(code.imports) if not _is_pure(other, modules)]
+        reasons += [f"{name} imports {other}" for other in sorted(code.imports) if not _is_pure(other, modules)]
     names = frozenset[str]().union(*(code.names for code in codes.values()))
     imported = {other.partition(".")[0] for code in codes.values() for other in code.imports}
     unseen = HIDDEN.union(*(UNSEEN.get(module, ()) for module in imported))
-    doubts += [f"the project uses {name}" for name in sorted(names & unseen)]
-    return Verdict(tuple(doubts), "os" in imported)
+    reasons += [f"the project uses {name}" for name in sorted(names & unseen)]
+    return CodeReport(tuple(reasons), "os" in imported)
 
 
 def _is_pure(name: str, project_modules: Collection[str]) -> bool:

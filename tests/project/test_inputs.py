@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketing_ibis.project import inputs
-from marketing_ibis.project.inputs import Inputs, Scope, Unsure, environment_digest, find_inputs
-from marketing_ibis.project.observing import doubt, observing
-from marketing_ibis.project.pure_code import Verdict
+from marketing_ibis.project.inputs import Inputs, NotCacheable, Scope, environment_digest, find_inputs
+from marketing_ibis.project.observing import note_unseen, observing
+from marketing_ibis.project.pure_code import CodeReport
 
 TICK = 0.03
 """Seconds after which a file that was written is sure to have another time when it is written again."""
@@ -118,19 +118,19 @@ UNKNOWABLE = {
 def test_nothing_is_kept_of_what_cannot_be_known(project: Project, code: str) -> None:
     project.write("factor.txt", "2")
     project.write(f"{project.name}/models.py", code)
-    with pytest.raises(Unsure):
+    with pytest.raises(NotCacheable):
         project.run()
     # Nor where another file does it.
     (project.package / "models.py").rename(project.root / "helpers.py")
     project.write(f"{project.name}/models.py", "from helpers import RESULT")
-    with pytest.raises(Unsure):
+    with pytest.raises(NotCacheable):
         project.run()
 
 
 def test_nothing_is_kept_of_names_that_cross_files(project: Project) -> None:
     project.write(f"{project.name}/places.py", "from pathlib import Path\nFACTOR = Path('factor.txt')")
     project.write(f"{project.name}/models.py", "from .places import FACTOR\nRESULT = FACTOR.exists()")
-    with pytest.raises(Unsure, match="exists"):
+    with pytest.raises(NotCacheable, match="exists"):
         project.run()
 
 
@@ -218,7 +218,7 @@ def test_nothing_is_kept_of_what_changes_meanwhile(project: Project, name: str, 
     other = project.root / "other"
     other.write_text(f"{file.read_text()} ")
     assert project.run()[1].are_unchanged(project.scope)
-    with pytest.raises(Unsure, match=name):
+    with pytest.raises(NotCacheable, match=name):
         project.run(lambda: file.write_text(other.read_text()) if how == "written" else other.rename(file))
 
 
@@ -229,7 +229,7 @@ def test_nothing_is_kept_of_a_file_that_has_just_been_written(
     project.write("factor.txt", "2")
     project.write(f"{project.name}/models.py", READING["open"])
     monkeypatch.setattr("marketing_ibis.project.observing.TICK", 600 * 10**9)
-    with pytest.raises(Unsure, match="has changed"):
+    with pytest.raises(NotCacheable, match="has changed"):
         project.run()
 
 
@@ -239,14 +239,14 @@ def test_nothing_is_kept_of_what_was_imported_before(project: Project) -> None:
     importlib.import_module(f"{project.name}.models")
     with observing() as observation:
         pass
-    with pytest.raises(Unsure, match="before"):
+    with pytest.raises(NotCacheable, match="before"):
         find_inputs(observation, project.scope)
 
 
 def test_nothing_is_kept_of_what_has_read_a_database(project: Project) -> None:
     project.write(f"{project.name}/models.py", "RESULT = 1")
-    with pytest.raises(Unsure, match="a database was opened"):
-        project.run(lambda: doubt("a database was opened"))
+    with pytest.raises(NotCacheable, match="a database was opened"):
+        project.run(lambda: note_unseen("a database was opened"))
 
 
 def test_all_variables_count_where_some_are_read(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,14 +281,14 @@ def test_files_of_libraries_count(project: Project, tmp_path: Path, monkeypatch:
     monkeypatch.syspath_prepend(str(file.parent))
     monkeypatch.setattr(inputs, "_library_folders", lambda: (f"{file.parent}{os.sep}",))
     monkeypatch.setattr(inputs, "_process_start", lambda: time.time_ns())
-    monkeypatch.setattr(inputs, "judge", lambda modules: Verdict((), reads_environment=False))
+    monkeypatch.setattr(inputs, "inspect_code", lambda modules: CodeReport((), reads_environment=False))
     project.write(f"{project.name}/models.py", "import library_of_shop\nRESULT = 1")
     dependencies = project.run()[1]
     assert dependencies.are_unchanged(project.scope)
     file.write_text("FACTOR = 3")
     assert not dependencies.are_unchanged(project.scope)
     monkeypatch.setattr(inputs, "_process_start", lambda: 0)
-    with pytest.raises(Unsure, match="has changed"):
+    with pytest.raises(NotCacheable, match="has changed"):
         project.run()
     del sys.modules["library_of_shop"]
 

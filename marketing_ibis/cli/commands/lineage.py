@@ -114,19 +114,19 @@ def recall_or_draw(parameters: LineageParameters) -> Drawing:
         SelectionError: no table is selected.
         UsageError: --columns and --pii are combined, or what is asked for is not selected.
     """
-    from marketing_ibis.cli.steps.recall import memory_of  # help does without
+    from marketing_ibis.cli.steps.recall import cache_of  # help does without
 
     if parameters.pii and parameters.columns:
         raise UsageError("--pii shows columns already.", hint="Omit --columns.")
     session = open_project(parameters.target, parameters.selection)
     options = parameters.name, parameters.resolved_format, parameters.columns, parameters.pii
-    memory = memory_of(session, KIND, "lineage", *options, most_files=MOST_FILES)
-    if memory is None or parameters.selection.asks_for_state:
+    cache = cache_of(session, KIND, "lineage", *options, most_files=MOST_FILES)
+    if cache is None or parameters.selection.asks_for_state:
         return draw_selected(trace_project(parameters, session))
-    text = memory.recall()
+    text = cache.recall()
     if isinstance(text, str):
         return Drawing(text, parameters.to, parameters.resolved_format == "text")
-    with memory.remembering() as results:
+    with cache.keeping() as results:
         drawing = draw_selected(trace_project(parameters, session))
         results.append(drawing.text)
     return drawing

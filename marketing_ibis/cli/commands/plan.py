@@ -109,7 +109,7 @@ def plan_build(parameters: PlanParameters) -> Planned:
         SelectionError: no model is selected.
         UsageError: the state of what is published cannot be read.
     """
-    from marketing_ibis.cli.steps.recalled_changes import recall_changes, remembering  # help does without
+    from marketing_ibis.cli.steps.recalled_changes import keep_changes, recall_changes  # help does without
 
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
     check_lock_options(session, lock=parameters.lock, check=parameters.check)
@@ -117,7 +117,7 @@ def plan_build(parameters: PlanParameters) -> Planned:
     recalled = recall_changes(session, published.digest) if parameters.out is None else None
     if recalled is not None:
         return Planned(parameters, session, recalled, published.is_connected)
-    with remembering(session, published.digest) as computed:
+    with keep_changes(session, published.digest) as computed:
         planned_build = plan_tested_models(Build(session, RunOptions(), DataTestOptions()))
         changes = compare_plan(planned_build, published.states)
         computed.append(changes)

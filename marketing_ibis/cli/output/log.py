@@ -58,17 +58,18 @@ _listeners: list[list[str]] = []
 
 
 @contextmanager
-def overhearing() -> Iterator[list[str]]:
+def recording_messages() -> Iterator[list[str]]:
     """Yield the messages that any log prints inside, which grow."""
     messages: list[str] = []
     _listeners.append(messages)
     try:
         yield messages
     finally:
-        _listeners.remove(messages)
+        # By identity: two lists of the same messages are equal.
+        _listeners[:] = [listener for listener in _listeners if listener is not messages]
 
 
-def _say(text: str) -> None:
+def _record(text: str) -> None:
     for messages in _listeners:
         messages.append(text)
 
@@ -107,7 +108,7 @@ class Log:
         An ``answer`` is what the command was called for: it is printed even when quiet. A ``closing`` event ends a
         command: a machine gets it even when quiet, a person does not.
         """
-        _say(text)
+        _record(text)
         is_wanted = answer or level in LEVELS_WHEN_QUIET or (closing and self.format == "json")
         if self.quiet and not is_wanted:
             return
@@ -127,7 +128,7 @@ class Log:
 
     def warn(self, text: str, event: str = "warning", **data: Any) -> None:
         """Tell something that is wrong and stops nothing, on stderr, or as an event with its data."""
-        _say(text)
+        _record(text)
         if self.format == "json":
             click.echo(_line(event, text, "warn", data))
         else:

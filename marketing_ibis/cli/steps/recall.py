@@ -11,16 +11,16 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from marketing_ibis.build.plain_data import MISFIT, from_plain, to_plain
-from marketing_ibis.cli.output.log import overhearing
+from marketing_ibis.cli.output.log import recording_messages
 from marketing_ibis.cli.session import SQL, ProjectSession, Session
 from marketing_ibis.private_files import KEY, NotPrivate, PrivateFiles, private_files
-from marketing_ibis.project.inputs import Inputs, Scope, Unsure, environment_digest, find_inputs
+from marketing_ibis.project.inputs import Inputs, NotCacheable, Scope, environment_digest, find_inputs
 from marketing_ibis.project.observing import observing
 from marketing_ibis.project.settings_file import PYPROJECT
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class ResultCache:
     """One result of a project, among the private files of the user.
 
     ``name`` is its file, which the next result of the same command replaces, ``key`` the digest of all that it depends
@@ -47,20 +47,20 @@ class Memory:
             return None
 
     @contextmanager
-    def remembering(self) -> Iterator[list[Any]]:
+    def keeping(self) -> Iterator[list[Any]]:
         """Keep the result that is added to the list inside, if all that it depends on is known and nothing is said.
 
         What is recalled says nothing, and a warning must not be lost.
         """
         results: list[Any] = []
-        with observing() as observation, overhearing() as messages:
+        with observing() as observation, recording_messages() as messages:
             for file in self.scope.files:
                 observation.add_file(os.path.abspath(file))  # noqa: PTH100  # links keep their names
             yield results
         if not results or messages:
             return
         # A full disk or a folder of another user slows the next command down, and stops none.
-        with suppress(Unsure, NotPrivate, OSError):
+        with suppress(NotCacheable, NotPrivate, OSError):
             inputs = find_inputs(observation, self.scope)
             document = {"key": self.key, "inputs": to_plain(inputs), "result": results[0]}
             self._keep(json.dumps(document).encode())
@@ -72,8 +72,8 @@ class Memory:
             path.unlink(missing_ok=True)
 
 
-def memory_of(session: ProjectSession, kind: str, command: str, *parts: object, most_files: int) -> Memory | None:
-    """Return the memory of the last result of a ``command``, of one ``kind``; None where nothing is kept.
+def cache_of(session: ProjectSession, kind: str, command: str, *parts: object, most_files: int) -> ResultCache | None:
+    """Return the cache of the last result of a ``command``, of one ``kind``; None where nothing is kept.
 
     The result depends on the project, its destination, the selection, the day, the environment, and ``parts``. The
     folder of the kind keeps the last ``most_files``.
@@ -94,7 +94,7 @@ def memory_of(session: ProjectSession, kind: str, command: str, *parts: object, 
     # Before the project is compiled, since libraries set variables when they are imported.
     environment = environment_digest(project.root, scope)
     key = _digest((settings, _target(session), session.selection, session.as_of, command, parts, environment))
-    return Memory(files, f"{_digest((*place, command, session.selection))[:32]}.json", key, scope, most_files)
+    return ResultCache(files, f"{_digest((*place, command, session.selection))[:32]}.json", key, scope, most_files)
 
 
 def _target(session: ProjectSession) -> tuple[object, ...]:

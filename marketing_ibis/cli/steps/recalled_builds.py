@@ -12,7 +12,7 @@ from marketing_ibis.cli.steps.planning import Build, PlannedBuild, plan_models, 
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
-    from marketing_ibis.cli.steps.recall import Memory
+    from marketing_ibis.cli.steps.recall import ResultCache
 
 KIND, MOST_FILES = "builds", 16
 """What the user's folder of plans is called, and how many files it keeps: each has some megabytes."""
@@ -39,12 +39,12 @@ def recall_or_plan_tested_models(build: Build) -> PlannedBuild:
 
 
 def _recall_or(plan: Callable[[Build], PlannedBuild], build: Build) -> PlannedBuild:
-    memory = _memory(build) if _depends_on_the_project_alone(build) else None
-    if memory is None:
+    cache = _cache(build) if _depends_on_the_project_alone(build) else None
+    if cache is None:
         return plan(build)
-    if recalled := _planned_build(build, memory.recall()):
+    if recalled := _planned_build(build, cache.recall()):
         return recalled
-    with memory.remembering() as results:
+    with cache.keeping() as results:
         planned = plan(build)
         if _is_the_same_again(planned):
             planned = _with_manifest(planned)
@@ -52,12 +52,12 @@ def _recall_or(plan: Callable[[Build], PlannedBuild], build: Build) -> PlannedBu
     return planned
 
 
-def _memory(build: Build) -> Memory | None:
-    from marketing_ibis.cli.steps.recall import memory_of
+def _cache(build: Build) -> ResultCache | None:
+    from marketing_ibis.cli.steps.recall import cache_of
 
-    # How many models are built at a time is no part of the plan.
+    # How many models are built at a time is not part of the plan.
     options = replace(build.run, threads=None), build.tests, build.fresh, build.publish, build.defer
-    return memory_of(build.session, KIND, "run" if build.tests is None else "build", options, most_files=MOST_FILES)
+    return cache_of(build.session, KIND, "run" if build.tests is None else "build", options, most_files=MOST_FILES)
 
 
 def _depends_on_the_project_alone(build: Build) -> bool:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.session import Session
-from marketing_ibis.cli.steps.recall import Memory, memory_of
+from marketing_ibis.cli.steps.recall import ResultCache, cache_of
 
 if TYPE_CHECKING:
     from marketing_ibis.build.changes import Changes
@@ -21,8 +21,8 @@ def recall_changes(session: Session, published: str) -> Changes | None:
     from marketing_ibis.build.changes import Changes
     from marketing_ibis.build.plain_data import MISFIT, from_plain
 
-    memory = _memory(session, published)
-    document = memory.recall() if memory else None
+    cache = _cache(session, published)
+    document = cache.recall() if cache else None
     if document is None:
         return None
     try:
@@ -34,19 +34,19 @@ def recall_changes(session: Session, published: str) -> Changes | None:
 
 
 @contextmanager
-def remembering(session: Session, published: str) -> Iterator[list[Changes]]:
+def keep_changes(session: Session, published: str) -> Iterator[list[Changes]]:
     """Keep the changes that are added to the list inside."""
     from marketing_ibis.build.plain_data import to_plain
 
     computed: list[Changes] = []
-    memory = _memory(session, published)
-    if memory is None:
+    cache = _cache(session, published)
+    if cache is None:
         yield computed
         return
-    with memory.remembering() as results:
+    with cache.keeping() as results:
         yield computed
         results.extend(map(to_plain, computed))
 
 
-def _memory(session: Session, published: str) -> Memory | None:
-    return memory_of(session, KIND, "plan", published, most_files=MOST_FILES)
+def _cache(session: Session, published: str) -> ResultCache | None:
+    return cache_of(session, KIND, "plan", published, most_files=MOST_FILES)

@@ -69,18 +69,18 @@ def recall_or_compile_tests(job: TestJob) -> CompiledTests:
     """
     from marketing_ibis.build.plain_data import MISFIT, from_plain, to_plain
     from marketing_ibis.build.planned_tests import PlannedTests
-    from marketing_ibis.cli.steps.recall import memory_of
+    from marketing_ibis.cli.steps.recall import cache_of
 
     session = job.session
     dialect = session.destination.engine.dialect()
-    memory = memory_of(session, KIND, "test", most_files=MOST_FILES)
-    if memory is None or session.selection.asks_for_state:
+    cache = cache_of(session, KIND, "test", most_files=MOST_FILES)
+    if cache is None or session.selection.asks_for_state:
         return CompiledTests(job, compile_tests(session), dialect, session.folder / dialect.name)
     # A document of another form is compiled again.
     with suppress(*MISFIT):
-        planned: PlannedTests = from_plain(PlannedTests, memory.recall())
+        planned: PlannedTests = from_plain(PlannedTests, cache.recall())
         return CompiledTests(job, planned, dialect, session.folder / dialect.name)
-    with memory.remembering() as results:
+    with cache.keeping() as results:
         planned = compile_tests(session)
         results.append(to_plain(planned))
     return CompiledTests(job, planned, dialect, session.folder / dialect.name)
