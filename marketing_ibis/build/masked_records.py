@@ -42,19 +42,32 @@ def stale_views(target: Target, schema: str, views: Iterable[MaskedView]) -> tup
 def record_statements(
     target: Target, schema: str, views: Iterable[MaskedView], dropped: Iterable[Relation] = ()
 ) -> tuple[str, ...]:
-    """Return the statements that record that ``views`` exist and the ``dropped`` ones do not; none if both is known."""
-    before = recorded_views(target, schema)
-    after = (before - {*dropped}) | {view.relation for view in views}
-    if before == after:
+    """Return the statements that record that ``views`` exist and the ``dropped`` ones do not; none if both is known.
+
+    They change the rows of those views only, as another step of the same transaction may record others.
+    """
+    before, current = recorded_views(target, schema), {view.relation for view in views}
+    added, removed = sorted(current - before), sorted((before & {*dropped}) - current)
+    if not added and not removed:
         return ()
     dialect, place = target.dialect, _place(target.dialect, schema)
-    types = ", ".join(f"{dialect.identifier(name)} VARCHAR(128)" for name in COLUMNS)
-    rows = [f"({dialect.literal(view.schema)}, {dialect.literal(view.name)})" for view in sorted(after)]
-    statements = (f"CREATE TABLE IF NOT EXISTS {place} ({types})", f"DELETE FROM {place}")
-    if not rows:
-        return dialect.approve((f"DROP TABLE IF EXISTS {place}",), PURPOSE)
-    columns = ", ".join(map(dialect.identifier, COLUMNS))
-    return dialect.approve((*statements, f"INSERT INTO {place} ({columns}) VALUES {', '.join(rows)}"), PURPOSE)
+    statements: list[str] = []
+    if removed and not current and len(removed) == len(before):
+        statements.append(f"DROP TABLE IF EXISTS {place}")
+    elif removed:
+        schema_name, view_name = map(dialect.identifier, COLUMNS)
+        matches = (
+            f"({schema_name} = {dialect.literal(view.schema)} AND {view_name} = {dialect.literal(view.name)})"
+            for view in removed
+        )
+        statements.append(f"DELETE FROM {place} WHERE {' OR '.join(matches)}")
+    if added:
+        types = ", ".join(f"{dialect.identifier(name)} VARCHAR(128)" for name in COLUMNS)
+        columns = ", ".join(map(dialect.identifier, COLUMNS))
+        rows = ", ".join(f"({dialect.literal(view.schema)}, {dialect.literal(view.name)})" for view in added)
+        statements.append(f"CREATE TABLE IF NOT EXISTS {place} ({types})")
+        statements.append(f"INSERT INTO {place} ({columns}) VALUES {rows}")
+    return dialect.approve(statements, PURPOSE)
 
 
 def refresh_masked(target: Target, schema: str, views: Iterable[MaskedView]) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from types import SimpleNamespace
 import pytest
 
 from marketing_ibis.build.hash_key import key_statements
-from marketing_ibis.build.masked_records import refresh_masked
+from marketing_ibis.build.masked_records import record_statements, refresh_masked
 from marketing_ibis.build.masked_views import KEY_TABLE, VIEW_TABLE
 from marketing_ibis.build.plan import Schemas, script
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb.target import DuckDBTarget
 from marketing_ibis.errors import ConfigurationError, RunFailed
 from marketing_ibis.model.masking import Masking
@@ -282,6 +283,18 @@ def test_views_of_a_schema_that_is_no_longer_masked_are_dropped_and_no_others(ke
         assert (VIEW_TABLE in target.relations("dbt_marketing")) == bool(settings)
 
 
+def test_views_of_histories_are_known_after_the_schema_has_changed(kept: Shop) -> None:
+    rewrite(kept, HASH.replace("_masked", "_hidden"))
+    run("run")
+    assert masked_names(kept) == set()
+    assert masked_names(kept, "dbt_marketing_hidden") >= {"halves", "half_history", "largest"}
+    rewrite(kept, "")
+    run("run")
+    assert masked_names(kept, "dbt_marketing_hidden") == set()
+    with kept.open() as target:
+        assert VIEW_TABLE not in target.relations("dbt_marketing")
+
+
 def test_a_build_that_fails_drops_no_view(kept: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     before = masked_names(kept)
     rewrite(kept, "")
@@ -353,6 +366,11 @@ def test_every_engine_accepts_the_record_of_the_views(shop: Shop, engine: str) -
     statements = refresh_masked(empty, "dbt_marketing", views)  # type: ignore[arg-type]
     assert dialect.approve(statements) == statements
     assert f"'{MASKED}', 'halves'" in statements[-1]
+    query = lambda sql: [(MASKED, "halves"), (MASKED, "theirs")]  # noqa: E731
+    full = SimpleNamespace(dialect=dialect, relations=lambda schema: {VIEW_TABLE: "table"}, query=query)
+    (delete,) = record_statements(full, "dbt_marketing", (), [Relation(MASKED, "halves")])  # type: ignore[arg-type]
+    assert delete.startswith("DELETE")
+    assert "theirs" not in delete
 
 
 def test_roles_read_the_views_and_not_the_tables(shop: Shop) -> None:
