@@ -43,7 +43,7 @@ PURE_PACKAGES = tuple(
 HIDDEN = frozenset({"__import__", "breakpoint", "eval", "exec", "input", "print"})
 """Functions that read or print something, or hide what they do."""
 
-BY_STRING = frozenset({"__dict__", "attrgetter", "getattr", "globals", "locals", "methodcaller", "vars"})
+BY_STRING = _words("__dict__ __getattribute__ attrgetter getattr getattr_static globals locals methodcaller vars")
 """Functions that find others by their names in strings."""
 
 _PATHS = frozenset(dir(pathlib.Path)) - frozenset(dir(pathlib.PurePath)) - {"open", "read_bytes", "read_text"}
