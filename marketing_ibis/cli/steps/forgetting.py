@@ -169,7 +169,6 @@ def forget_customers(job: Forgetting) -> Forgotten:
             job.started_at,
             removals=write_removals(target, findings, session.project.audiences(), path.with_suffix("")),
             not_searched=search.inventory.not_searched,
-            finishes_earlier=bool(unerased),
         )
         # A receipt without a time of deletion is that of a command that was stopped.
         write_json(path, receipt.document())
@@ -187,7 +186,9 @@ def forget_customers(job: Forgetting) -> Forgotten:
         erased = tuple(dict.fromkeys((*unerased, *changed_relations(findings))))
         note, existing = Relation(schema, UNERASED), existing_kinds(target, erased)
         erasing = target.erase_deleted([each for each in erased if each in existing], note) if erased else ""
-    receipt = replace(receipt, remaining=tuple(_remaining(receipt, erasing)) + receipt.remaining)
+    receipt = replace(receipt, finishes_earlier=bool(unerased) and not erasing)
+    remaining = tuple(_remaining(receipt, erasing, is_unfinished=bool(unerased and erasing)))
+    receipt = replace(receipt, remaining=remaining + receipt.remaining)
     write_json(path, receipt.document())
     return Forgotten(session, receipt, path)
 
@@ -285,8 +286,8 @@ def _traces(job: Forgetting, findings: Findings) -> Traces:
     return Traces(columns, findings.addresses)
 
 
-def _remaining(receipt: Receipt, erasing: str) -> Iterator[str]:
-    """Yield what remains to be done, one sentence per matter."""
+def _remaining(receipt: Receipt, erasing: str, *, is_unfinished: bool) -> Iterator[str]:
+    """Yield what remains to be done, one sentence per matter; an earlier deletion may be unfinished, too."""
     for path in receipt.removals:
         yield f"Upload {path} to remove the customer from the destination of the list, then delete the file."
     for name, rows in receipt.findings.sources.items():
@@ -294,6 +295,8 @@ def _remaining(receipt: Receipt, erasing: str) -> Iterator[str]:
             yield f"Delete {plural('row', rows)} from {receipt.places[name]}: sources belong to the shop."
     if receipt.finishes_earlier:
         yield f"An earlier deletion {UNFINISHED}; it is finished now."
+    if is_unfinished:
+        yield f"An earlier deletion {UNFINISHED}; it is still unfinished."
     if erasing:
         yield f"{erasing}."
     if receipt.not_searched:

@@ -313,7 +313,11 @@ def test_a_file_that_could_not_be_rewritten_is_rewritten_next_time(
     with monkeypatch.context() as patch:
         patch.setattr(DuckDBTarget, "_replace_by_copy", fail)
         assert "may contain deleted rows in unused blocks: No space left on device" in place.forget("1", code=1)
+        output = place.forget("3", code=1)
+    assert "An earlier deletion was stopped before its rows had left the disk; it is still unfinished." in output
+    assert "finished now" not in output
     assert "it is finished now" in place.forget("2", code=1)
+    assert [receipt["finishes_earlier_deletion"] for receipt in place.receipts] == [False, False, True]
     assert place.values("SELECT count(*) FROM information_schema.tables WHERE table_name = 'unerased_tables'") == [0]
 
 
