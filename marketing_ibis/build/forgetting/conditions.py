@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from marketing_ibis.engines.dialect import Dialect
 
@@ -51,8 +53,10 @@ class Conditions:
             if kind != self.people and (part := self._any_of(rows, rows.columns_of(kind), of_kind))
         ]
         if not rows.keys:
-            values = values if rows.by_contents else addresses_among(values)
-            return self._any_of(rows, self._texts(rows), values)
+            parts = [self.of_addresses(rows, addresses_among(values))]
+            if rows.by_contents:
+                parts.append(self._any_of(rows, self._texts(rows), values))
+            return " OR ".join(filter(None, parts))
         if others and owners:
             unowned = " AND ".join(f"{self.dialect.identifier(name)} IS NULL" for name in owners)
             others = [f"({unowned} AND ({' OR '.join(others)}))"]
@@ -97,6 +101,11 @@ MOST_DIGITS = 18
 """Of a number that BIGINT has room for, whatever it begins with."""
 LEAST_DIGITS = 7
 """Of a string that is a phone number."""
+PHONE = re.compile(r"[\d+()\-./\s]+", re.ASCII)
+SHARED = re.compile(
+    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{5}-\d{3,4}|\d{3}-\d{4}|\d{4}-\d{3}", re.ASCII
+)
+"""Dates, postal codes, and phone numbers without an area code: several people have the same."""
 
 
 def is_whole_number(text: str) -> bool:
@@ -108,4 +117,14 @@ def is_whole_number(text: str) -> bool:
 
 def addresses_among(values: Collection[str]) -> frozenset[str]:
     """Return the e-mail addresses and phone numbers: unlike names, they belong to one person."""
-    return frozenset(v for v in values if "@" in v or sum(map(str.isdigit, v)) >= LEAST_DIGITS)
+    return frozenset(value for value in values if "@" in value or _is_phone_number(value.strip()))
+
+
+def _is_phone_number(text: str) -> bool:
+    if not PHONE.fullmatch(text) or sum(map(str.isdigit, text)) < LEAST_DIGITS or SHARED.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return True
+    return False

@@ -330,7 +330,7 @@ def test_sources_that_refer_to_no_customer_are_named_or_searched_for_addresses(t
     shop = make_shop(tmp_path / "project", **forgetting_nodes("int64"), raw_letters=letters)
     shutil.copytree(template.target, tmp_path / "target")
     place = Place(shop.root, tmp_path / "target")
-    place.query("CREATE TABLE dbt_production.letters AS SELECT unnest(['ann@example.com', 'x@y.org']) AS address")
+    place.query("CREATE TABLE dbt_production.letters AS SELECT unnest([' Ann@Example.com', 'x@y.org']) AS address")
     output = place.forget("1", code=1)
     assert "Not searched, as no relationships test says whose rows they have: dbt_production.sales." in output
     assert "Delete 1 row from dbt_production.letters: sources belong to the shop." in output
