@@ -10,10 +10,9 @@ from dataflows.report.chance import LEAST
 from dataflows.report.commands import TITLE, export_command
 from marketing_ibis.report import AudienceSize
 from marketing_ibis.report.blocks import Commands, Table
-from marketing_ibis.report.wording import both, count, day, display_name, money, percent, short_money
+from marketing_ibis.report.wording import DASH, both, count, day, display_name, money, percent, short_money
 
 LONGEST = 120
-DASH = "\N{EN DASH}"
 NOTE = """\
 An audience has those of a list's customers who agreed to be contacted and have an e-mail address or phone number; the
 export also skips unusable addresses. The customers who are held out are never exported, so that the effect can be

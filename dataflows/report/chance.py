@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
-from statistics import fmean, stdev
+from statistics import NormalDist, fmean, stdev
 
 LEAST = 30
 """With fewer customers or orders than this in a group, its numbers say too little to be compared."""
-CRITICAL = 1.96
-"""Standard errors that two equal shares, counts or means exceed one time in twenty."""
-CRITICAL_OF_28_DAYS = 2.052
-"""The same for the mean of 28 differences: Student's t with 27 degrees of freedom (NIST handbook, 1.3.6.7.2)."""
+ERROR = 0.05
+"""The probability that chance alone makes equal shares, counts or means look different."""
+T_VALUES = {28: 2.052}
+"""Standard errors that the mean of so many differences exceeds with this probability if they differ from 0 by chance.
+
+Student's t with one degree of freedom less than differences (NIST handbook, 1.3.6.7.2).
+"""
+
+
+def critical_value(comparisons: int = 1) -> float:
+    """Return the standard errors that chance alone exceeds in any of ``comparisons`` one time in twenty at most.
+
+    Each has an equal part of the error: Bonferroni's method (NIST handbook, 7.4.7.3).
+    """
+    return NormalDist().inv_cdf(1 - ERROR / (2 * comparisons))
+
+
+CRITICAL = critical_value()
 
 
 def is_enough(*wholes: int) -> bool:
@@ -29,13 +43,13 @@ def is_clear(part: int, whole: int, earlier_part: int, earlier_whole: int) -> bo
 
 
 def is_clear_by_day(days: Sequence[float], earlier_days: Sequence[float]) -> bool:
-    """Return whether 28 days differ from the 28 before by more than single days do: the paired t-test.
+    """Return whether the days of a period differ from those before by more than single days do: the paired t-test.
 
-    Each day is compared with the same weekday four weeks before, so that weekdays make no difference.
+    Each day is compared with the same weekday one period before, so that weekdays make no difference.
     """
     differences = [day - earlier for day, earlier in zip(days, earlier_days, strict=True)]
     error = stdev(differences) / sqrt(len(differences))
-    return abs(fmean(differences)) > CRITICAL_OF_28_DAYS * error
+    return abs(fmean(differences)) > T_VALUES[len(differences)] * error
 
 
 def is_clear_mean(total: float, squares: float, number: int, *earlier: float) -> bool:
@@ -55,9 +69,13 @@ def _error(total: float, squares: float, number: float) -> float:
     return max(0.0, squares - total * total / number) / (number - 1) / number
 
 
-def is_clear_count(number: int, earlier: int) -> bool:
-    """Return whether two large enough numbers of orders of equally long times differ by more than chance.
+def is_clear_count(orders: int, days: int, earlier_orders: int, earlier_days: int, *, comparisons: int = 1) -> bool:
+    """Return whether the orders per day of two periods with enough orders differ by more than chance.
 
-    Orders that come independently are a Poisson process: the difference of two counts has the variance of their sum.
+    Orders that come independently are a Poisson process: the variance of a number of orders is that number, and of the
+    orders per day it is that number divided by the square of the days. ``comparisons`` are made at the same time.
     """
-    return is_enough(number, earlier) and abs(number - earlier) > CRITICAL * sqrt(number + earlier)
+    if not is_enough(orders, earlier_orders):
+        return False
+    error = sqrt(orders / days**2 + earlier_orders / earlier_days**2)
+    return abs(orders / days - earlier_orders / earlier_days) > critical_value(comparisons) * error

@@ -15,7 +15,7 @@ from dataflows.report.rows import Day, Period
 from marketing_ibis.report.blocks import Fact, Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import sparkline
-from marketing_ibis.report.wording import HARD_SPACE, count, day, money, percent, share, short_money
+from marketing_ibis.report.wording import DASH, HARD_SPACE, count, day, money, percent, share, short_money
 
 LAST = f"the last {PERIOD_DAYS} days"
 BEFORE = f"the {PERIOD_DAYS} days before"
@@ -23,11 +23,11 @@ RATES_NOTE = f"""\
 Retention: of the buyers of {BEFORE}, the share who bought again in {LAST}. Return rate: returned orders of all
 successful and returned ones that were placed in the period; the newest orders can still be returned, so the rate of the
 last period usually rises later."""
-CHANCE_NOTE = """\
+CHANCE_NOTE = f"""\
 A change is called clear only if chance explains less than one such change in twenty. Revenue and buyers: each day is
-compared with the same weekday four weeks before, and the mean of the 28 differences with how much they vary (paired
-t-test). Order value: Welch's test of the orders. Retention and return rate: two-proportion z-test. Seasons are not
-removed: a campaign or a holiday in one of the two periods shows."""
+compared with the same weekday four weeks before, and the mean of the {PERIOD_DAYS} differences with how much they vary
+(paired t-test). Order value: Welch's test of the orders. Retention and return rate: two-proportion z-test. Seasons are
+not removed: a campaign or a holiday in one of the two periods shows."""
 ORDINARY = "within the ordinary day-to-day variation"
 CLEAR = "more than days ordinarily vary"
 TOO_FEW = "too few orders to tell from chance"
@@ -110,11 +110,11 @@ def finding(periods: Comparison) -> str:
     sentence = f"{short_money(last.revenue)} in {LAST}"
     if before.revenue <= 0:
         return f"{sentence}, and {short_money(before.revenue)} in {BEFORE}"
-    change = compared(float(last.revenue) / float(before.revenue) - 1)
+    change = change_in_words(float(last.revenue) / float(before.revenue) - 1)
     return f"{sentence}, {change} {BEFORE}: {periods.revenue}"
 
 
-def compared(change: float) -> str:
+def change_in_words(change: float) -> str:
     """Return a change in words: 12 % more than, as much as."""
     if percent(abs(change)) == NONE:
         return "as much as in"
@@ -128,7 +128,7 @@ def _span(period: Period) -> str:
 
 
 def _dates(periods: Comparison) -> str:
-    return f"Last 28 days: {_span(periods.last)}. The 28 days before: {_span(periods.before)}."
+    return f"Last {PERIOD_DAYS} days: {_span(periods.last)}. The {PERIOD_DAYS} days before: {_span(periods.before)}."
 
 
 def _reason(periods: Comparison) -> str:
@@ -258,7 +258,7 @@ MEASURES = (
 
 
 def _dash(value: float | None, written: Callable[[float], str]) -> str:
-    return "\N{EN DASH}" if value is None else written(value)
+    return DASH if value is None else written(value)
 
 
 def _table(periods: Sequence[Period]) -> Table:

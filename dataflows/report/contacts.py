@@ -23,7 +23,6 @@ EXPORT_NOTE = """\
 A list is the table of the same name. Its command writes all columns of that table, whether or not a customer agreed to
 be contacted; so do the commands of churn risk and of win-back. Every segment, also one without a list, such as Need
 Attention, has its command under “Choose a segment”."""
-LONGEST = 120
 TERMS = ("Audience", "Churn risk", "Usual gap", "Value at risk", "Win-back", "Segment", "Net revenue")
 
 
@@ -96,4 +95,4 @@ def finding(lists: Sequence[Contact]) -> str:
 def _purpose(name: str, models: Mapping[str, Model]) -> str:
     """Return the first sentence of a list's description."""
     model = models.get(name)
-    return display_name(model.description.partition("\n")[0], LONGEST) if model else ""
+    return display_name(model.description.partition("\n")[0], audiences.LONGEST) if model else ""

@@ -12,7 +12,7 @@ from dataflows.report.segments import people
 from marketing_ibis.report.bar_lines import Bar, bar_lines
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import HARD_SPACE, count, display_name, money, percent, share, short_money
+from marketing_ibis.report.wording import DASH, HARD_SPACE, count, display_name, money, percent, share, short_money
 
 TOLERANCE = 0.2
 """A hold-out that is further off than this, relatively, makes the forecast unreliable."""
@@ -112,7 +112,7 @@ def table(forecasts: Sequence[SegmentForecast]) -> Table:
             f"{row.purchases:,.0f}",
             money(round(row.spend, 2)),
             *(money(round(end, 2)) for end in band(row)),
-            money(round(row.spend / row.buyers, 2)) if row.buyers else "\N{EN DASH}",
+            money(round(row.spend / row.buyers, 2)) if row.buyers else DASH,
         )
         for row in forecasts
     )

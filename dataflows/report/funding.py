@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dataflows.report import decisions, queries
+from dataflows.report.chance import LEAST
 from dataflows.report.rows import FundingMonth
 from marketing_ibis.report.blocks import VIEWS, Fact, Section, Table, View
 from marketing_ibis.report.declaration import Answers
@@ -30,8 +31,6 @@ MONTHS = 3
 """Complete months that are added up."""
 SHORT = 2
 """Words of this many letters do not make two names alike."""
-LEAST = 30
-"""With fewer credited orders than this, a channel's return says too little."""
 RULES = """\
 The five channels of the next section are kinds of orders, by a rule on how and when they were paid. They can say which
 kinds of orders bring revenue; they cannot say what advertising caused or what it returned."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dataflows.report.rows import Total
 from marketing_ibis.report.blocks import Fact
-from marketing_ibis.report.wording import count, either, money, percent, share, short_money
+from marketing_ibis.report.wording import DASH, count, either, money, percent, share, short_money
 
 
 def facts(total: Total, successful: Sequence[str], *, only_with_orders: bool = False) -> tuple[Fact, ...]:
@@ -16,7 +16,7 @@ def facts(total: Total, successful: Sequence[str], *, only_with_orders: bool = F
     """
     whom = " with an order by that day" if only_with_orders else ""
     sold = total.orders + total.returned_orders
-    value = money(total.revenue / total.orders) if total.orders else "\N{EN DASH}"
+    value = money(total.revenue / total.orders) if total.orders else DASH
     return (
         Fact("Net revenue", short_money(total.revenue), f"{money(total.revenue)} paid for successful orders"),
         Fact("Buyers", count(total.buyers), f"of {count(total.customers, 'customer')}{whom}"),

@@ -67,11 +67,11 @@ def finding(cohorts: Sequence[CohortMonth], older_cohorts: int = 0) -> str:
 
 def section(answers: Answers) -> Section:
     """Return the section on lifetime value."""
-    lead = expected(answers.rows(details.segment_forecasts), answers.rows(decisions.forecasts))
+    lead = forecast_sentence(answers.rows(details.segment_forecasts), answers.rows(decisions.forecasts))
     return describe(answers.rows(queries.cohorts), answers.rows(queries.retention), lead)
 
 
-def expected(forecasts: Sequence[SegmentForecast], fits: Sequence[Forecast]) -> str:
+def forecast_sentence(forecasts: Sequence[SegmentForecast], fits: Sequence[Forecast]) -> str:
     """Return what all buyers are expected to spend, and how good such a forecast was; or why there is none."""
     fit = fits[0] if fits else None
     if fit is None or not forecasts:

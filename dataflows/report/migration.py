@@ -11,7 +11,7 @@ from dataflows.report import queries
 from dataflows.report.rows import Migration
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import count, day, money, percent
+from marketing_ibis.report.wording import DASH, count, day, money, percent
 
 UNRECORDED = "Which segments grew cannot be said: fewer than two days are recorded"
 RECORD = """\
@@ -78,7 +78,7 @@ def growth_table(migrations: Sequence[Migration]) -> Table:
             count(before),
             count(now),
             f"+{count(now - before)}" if now > before else count(now - before),
-            percent((now - before) / before) if before else "\N{EN DASH}",
+            percent((now - before) / before) if before else DASH,
             money(revenue),
         )
         for name, (before, now, revenue) in sorted(sizes(migrations).items(), key=lambda item: (-item[1][2], item[0]))

@@ -21,6 +21,7 @@ from marketing_ibis.report.drawing import (
 )
 from marketing_ibis.report.theme import ACCENT
 from marketing_ibis.report.wording import (
+    DASH,
     HARD_SPACE,
     count,
     distinct,
@@ -150,7 +151,7 @@ def repeat_table(repeats: Sequence[Repeat]) -> Table:
             f"after order {row.number}",
             count(row.customers),
             percent(share(row.continued, row.customers)),
-            "\N{EN DASH}" if row.median_days is None else f"{row.median_days:g}",
+            DASH if row.median_days is None else f"{row.median_days:g}",
             *(cell for days in DAYS for cell in (percent(_returned(row, days)), count(_eligible(row, days)))),
         )
         for row in repeats

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
-from statistics import NormalDist
 
 from dataflows.report import queries
+from dataflows.report.chance import critical_value
 from dataflows.report.queries import PRODUCTS
 from dataflows.report.rows import Product, Total
 from marketing_ibis.report.blocks import Section, Table
@@ -26,9 +26,6 @@ from marketing_ibis.report.drawing import (
 from marketing_ibis.report.theme import ACCENT, MUTED, WARM
 from marketing_ibis.report.wording import count, distinct, percent, share
 
-ERROR = 0.05
-"""The probability that chance alone puts any of the drawn products outside of its interval."""
-
 RANGES_NOTE = "Sold orders are successful or returned ones. The ranges hold for all products together, 19 times in 20."
 
 
@@ -37,7 +34,7 @@ def interval(returns: int, orders: int, products: int) -> tuple[float, float]:
 
     Small numbers make it wide: one return of three orders tells little. doi.org/10.1080/01621459.1927.10502953
     """
-    z = NormalDist().inv_cdf(1 - ERROR / (2 * products))
+    z = critical_value(products)
     rate, spread = returns / orders, z * z / orders
     middle = (rate + spread / 2) / (1 + spread)
     half = z * sqrt(rate * (1 - rate) / orders + spread / (4 * orders)) / (1 + spread)

@@ -7,7 +7,7 @@ from datetime import date
 
 from dataflows.report import queries
 from dataflows.report.chance import CRITICAL, is_clear_count, is_enough
-from dataflows.report.rows import Month, newest_day
+from dataflows.report.rows import Month, days_in, newest_day
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import (
@@ -29,8 +29,9 @@ from marketing_ibis.report.wording import HARD_SPACE, count, money, month, perce
 LABEL_WIDTH = 48
 """Pixels that the label of a bar, such as $8.33k, needs."""
 CHANCE_NOTE = f"""\
-Two numbers of orders differ by more than chance explains if their difference is above {CRITICAL} times the square root
-of their sum (orders as a Poisson process). A month is compared with the same month a year before, if there is one."""
+Revenue itself is not tested; orders per day are: those of two months differ by more than chance explains
+if they are more than {CRITICAL:.2f} standard errors apart (orders as a Poisson process). A month is compared with the
+same month a year before, if there is one."""
 MONTHS = 48
 """The newest months that are drawn."""
 
@@ -50,15 +51,17 @@ def finding(months: Sequence[Month]) -> str:
     if percent(abs(change)) == f"0{HARD_SPACE}%":
         return f"{sentence}, as much as {month(earlier.month)}"
     compared = f"{sentence}, {percent(abs(change))} {'more' if change > 0 else 'less'} than {month(earlier.month)}"
-    return f"{compared}{doubt(last, earlier)}"
+    return f"{compared}{chance_caveat(last, earlier)}"
 
 
-def doubt(last: Month, earlier: Month) -> str:
-    """Return why a change of revenue may be chance; nothing where the orders changed by more than that."""
-    orders = f"{count(last.orders)} and {count(earlier.orders, 'order')}"
+def chance_caveat(last: Month, earlier: Month) -> str:
+    """Return why the orders behind a change of revenue may differ by chance; nothing where they clearly differ."""
     if not is_enough(last.orders, earlier.orders):
-        return f"; too few orders to tell from chance ({orders})"
-    return "" if is_clear_count(last.orders, earlier.orders) else f"; chance explains the change in orders ({orders})"
+        return f"; too few orders to tell from chance ({count(last.orders)} and {count(earlier.orders, 'order')})"
+    if is_clear_count(last.orders, days_in(last.month), earlier.orders, days_in(earlier.month)):
+        return ""
+    orders = f"{count(last.orders)} and {count(earlier.orders)}"
+    return f"; the change in orders ({orders}) is within what chance alone would give"
 
 
 def section(answers: Answers) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -358,3 +359,8 @@ class Credit:
 def newest_day(built: Sequence[Built]) -> date | None:
     """Return the day that the marts show, the latest one where they differ."""
     return max((mart_day.as_of for mart_day in built if mart_day.as_of), default=None)
+
+
+def days_in(month: date) -> int:
+    """Return the number of days of the month of a day."""
+    return monthrange(month.year, month.month)[1]

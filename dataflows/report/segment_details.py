@@ -16,7 +16,7 @@ from dataflows.report.rows import Action, SegmentForecast, SegmentProduct, Total
 from dataflows.report.segments import Group, groups, people
 from marketing_ibis.report.blocks import VIEWS, Commands, Fact, Section, Table, View
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import count, display_name, distinct, money, percent, share, short_money
+from marketing_ibis.report.wording import DASH, count, display_name, distinct, money, percent, share, short_money
 
 NOTE = """\
 Products are those with most net revenue from the segment's customers. The command writes rows of the table
@@ -88,7 +88,7 @@ def finding(segment: Group, products: Sequence[SegmentProduct]) -> str:
 def facts(segment: Group, total: Total, forecasts: Sequence[SegmentForecast]) -> tuple[Fact, ...]:
     """Return size and value of a segment."""
     buyers = segment.customers - segment.idle
-    value = money(segment.revenue / segment.orders) if segment.orders else "\N{EN DASH}"
+    value = money(segment.revenue / segment.orders) if segment.orders else DASH
     per_buyer = segment.revenue / buyers if buyers else Decimal(0)
     result = [
         Fact(

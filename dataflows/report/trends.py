@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from dataflows.lib.expressions import MONTHS_PER_YEAR, last_complete_month
 from dataflows.report import details
-from dataflows.report.chance import CRITICAL, LEAST, is_clear_count, is_enough
+from dataflows.report.chance import LEAST, is_clear_count, is_enough
 from dataflows.report.channels import RULE, RULE_WARNING
-from dataflows.report.rows import CampaignResult, ChannelMonth
+from dataflows.report.rows import CampaignResult, ChannelMonth, days_in
 from marketing_ibis.report.blocks import VIEWS, Fact, Section, Table, View
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import sparkline
-from marketing_ibis.report.wording import count, money, month, percent, share, short_money, short_month
+from marketing_ibis.report.wording import DASH, count, money, month, percent, share, short_money, short_month
 
 QUARTER = 3
 """Complete months that are compared with as many before."""
 NOTHING = "No channel has an order yet, so that there are no months to compare"
 NOTE = f"""\
 The last {QUARTER} complete months are compared with the {QUARTER} before; seasons are not removed. A month that is not
-over is listed, but not compared. A change is clear if the two numbers of orders differ by more than {CRITICAL} times
-the square root of their sum: chance explains less than one such difference in twenty (orders as a Poisson process)."""
+over is listed, but not compared. Revenue itself is not tested: a change is clear if the orders per day differ by more
+than chance explains (orders as a Poisson process). The more channels are compared, the larger the difference must be
+(Bonferroni's method): at most one such table in twenty has a channel that is clear by chance alone."""
 PROFIT_NOTE = """\
 Campaigns are a rule on the order, too: its payment and its quarter. Their profit is net revenue times an assumed margin
 from the settings, not a result of costs. A customer of several campaigns is counted in each."""
@@ -37,31 +38,40 @@ class Trend(NamedTuple):
     open: tuple[ChannelMonth, ...]
 
     @property
+    def newest(self) -> tuple[ChannelMonth, ...]:
+        """The newest complete months."""
+        return self.complete[-QUARTER:]
+
+    @property
+    def earlier(self) -> tuple[ChannelMonth, ...]:
+        """The months before the newest complete ones."""
+        return self.complete[-2 * QUARTER : -QUARTER]
+
+    @property
     def revenue(self) -> Decimal:
         """Revenue of the newest complete months."""
-        return sum((row.revenue for row in self.complete[-QUARTER:]), Decimal(0))
+        return sum((row.revenue for row in self.newest), Decimal(0))
 
     @property
     def orders(self) -> int:
         """Orders of the newest complete months."""
-        return sum(row.orders for row in self.complete[-QUARTER:])
+        return sum(row.orders for row in self.newest)
 
     @property
     def earlier_orders(self) -> int:
         """Orders of the months before the newest complete ones."""
-        return sum(row.orders for row in self.complete[-2 * QUARTER : -QUARTER])
+        return sum(row.orders for row in self.earlier)
 
-    @property
-    def is_clear(self) -> bool:
-        """Whether the number of orders changed by more than chance explains."""
-        return is_clear_count(self.orders, self.earlier_orders)
+    def is_clear(self, comparisons: int) -> bool:
+        """Return whether the orders per day changed by more than chance explains, as one of ``comparisons``."""
+        days, earlier_days = (sum(days_in(row.month) for row in rows) for rows in (self.newest, self.earlier))
+        return is_clear_count(self.orders, days, self.earlier_orders, earlier_days, comparisons=comparisons)
 
     @property
     def change(self) -> float | None:
         """The change of revenue against the months before; None if there are too few months or orders."""
-        earlier = self.complete[-2 * QUARTER : -QUARTER]
-        before = sum((row.revenue for row in earlier), Decimal(0))
-        if len(earlier) < QUARTER or before <= 0 or not is_enough(self.orders, self.earlier_orders):
+        before = sum((row.revenue for row in self.earlier), Decimal(0))
+        if len(self.earlier) < QUARTER or before <= 0 or not is_enough(self.orders, self.earlier_orders):
             return None
         return float(self.revenue / before) - 1
 
@@ -76,13 +86,14 @@ def describe(months: Sequence[ChannelMonth], campaigns: Sequence[CampaignResult]
     trends = trends_of(months)
     if not trends:
         return Section("trends", "Channels", NOTHING)
-    views = [View("All channels", tables=(overview(trends),))]
-    views += [View(trend.name, facts=facts(trend), tables=(_months(trend),)) for trend in trends[: VIEWS - 2]]
+    clear = clear_changes(trends)
+    views = [View("All channels", tables=(overview(trends, clear),))]
+    views += [View(trend.name, facts=facts(trend, clear), tables=(_months(trend),)) for trend in trends[: VIEWS - 2]]
     views += [View("Campaigns", tables=(campaign_table(campaigns),))] if campaigns else []
     return Section(
         "trends",
         "Channels",
-        finding(trends),
+        finding(trends, clear),
         lead=campaign_finding(campaigns),
         warning=RULE_WARNING,
         warning_title=RULE,
@@ -110,13 +121,19 @@ def is_complete(row: ChannelMonth) -> bool:
     return row.month.year * MONTHS_PER_YEAR + row.month.month <= last_complete_month(row.as_of)
 
 
-def finding(trends: Sequence[Trend]) -> str:
-    """Return the channels that grew and fell most, among those whose orders clearly changed."""
-    known = [trend for trend in trends if trend.change is not None]
-    if not known:
+def clear_changes(trends: Sequence[Trend]) -> dict[str, float]:
+    """Return the change of each channel whose orders changed by more than chance explains, as one of all compared."""
+    comparisons = sum(trend.change is not None for trend in trends)
+    return {
+        trend.name: change for trend in trends if (change := trend.change) is not None and trend.is_clear(comparisons)
+    }
+
+
+def finding(trends: Sequence[Trend], changes: Mapping[str, float]) -> str:
+    """Return the channels that grew and fell most, among the clear ``changes``."""
+    if all(trend.change is None for trend in trends):
         return f"Too little data to say which channel grew: {2 * QUARTER} complete months and {LEAST} orders are needed"
     period = f"in the last {QUARTER} complete months"
-    changes = {trend.name: trend.change for trend in known if trend.change is not None and trend.is_clear}
     if not changes:
         return f"By the stand-in rule, no channel's orders changed by more than chance explains {period}"
     best, worst = max(changes, key=lambda name: changes[name]), min(changes, key=lambda name: changes[name])
@@ -143,7 +160,7 @@ def campaign_finding(campaigns: Sequence[CampaignResult]) -> str:
     return f"Of the campaigns, {first} brought most: {short_money(revenue[first])}, {part} of net revenue."
 
 
-def facts(trend: Trend) -> tuple[Fact, ...]:
+def facts(trend: Trend, clear: Container[str]) -> tuple[Fact, ...]:
     """Return what a channel brought in the newest complete months, with a small line of all of them."""
     if not trend.complete:
         return ()
@@ -155,16 +172,15 @@ def facts(trend: Trend) -> tuple[Fact, ...]:
     change = (
         "too little data to compare"
         if trend.change is None
-        else f"{_signed(trend.change)} against the {QUARTER} before, {_verdict(trend)}"
+        else f"{_signed(trend.change)} against the {QUARTER} before, {_verdict(trend, clear)}"
     )
-    months = trend.complete[-QUARTER:]
-    period = f"{short_month(months[0].month)} to {short_month(months[-1].month)}"
+    period = f"{short_month(trend.newest[0].month)} to {short_month(trend.newest[-1].month)}"
     return (
         Fact("Revenue of own orders", short_money(trend.revenue), f"{period}: {change}", line),
         Fact("Orders", count(trend.orders), period),
         Fact(
             "Average order value",
-            money(trend.revenue / trend.orders) if trend.orders else "\N{EN DASH}",
+            money(trend.revenue / trend.orders) if trend.orders else DASH,
             "net revenue / orders",
         ),
     )
@@ -174,22 +190,22 @@ def _signed(change: float | None) -> str:
     return f"+{percent(change)}" if change is not None and change > 0 else percent(change)
 
 
-def _verdict(trend: Trend) -> str:
+def _verdict(trend: Trend, clear: Container[str]) -> str:
     if trend.change is None:
         return "too little data"
-    return "clear" if trend.is_clear else "within chance"
+    return "clear" if trend.name in clear else "within chance"
 
 
-def overview(trends: Sequence[Trend]) -> Table:
+def overview(trends: Sequence[Trend], clear: Container[str]) -> Table:
     """Return the newest complete months of every channel."""
     rows = tuple(
         (
             trend.name,
             money(trend.revenue),
             count(trend.orders),
-            money(trend.revenue / trend.orders) if trend.orders else "\N{EN DASH}",
+            money(trend.revenue / trend.orders) if trend.orders else DASH,
             _signed(trend.change),
-            _verdict(trend),
+            _verdict(trend, clear),
         )
         for trend in trends
     )
@@ -205,7 +221,7 @@ def _months(trend: Trend) -> Table:
             month(row.month) + (" (to date)" if row in trend.open else ""),
             money(row.revenue),
             count(row.orders),
-            "\N{EN DASH}" if before is None or row in trend.open else _growth(row, before),
+            DASH if before is None or row in trend.open else _growth(row, before),
         )
         for row, before in reversed(list(zip(months, earlier, strict=True)))
     )

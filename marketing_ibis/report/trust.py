@@ -10,7 +10,7 @@ from marketing_ibis.build.test_summary import FAILED
 from marketing_ibis.report import data_tests
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import count, day, display_name
+from marketing_ibis.report.wording import DASH, count, day, display_name
 
 EARLIER = 5
 """How many earlier builds a drift is measured against, at least."""
@@ -98,7 +98,7 @@ def _numbers(published: Sequence[BuildMetrics]) -> list[Table]:
         if not _is_of_tables(key):
             continue
         past = [build.values[key] for build in earlier if key in build.values]
-        usual = f"{median(past):.4g}" if past else "\N{EN DASH}"
+        usual = f"{median(past):.4g}" if past else DASH
         rows.append(
             (display_name(key[0], 60), f"{value:.4g}", usual, count(len(past)), "drift" if key in changes else "")
         )

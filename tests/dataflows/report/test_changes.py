@@ -13,7 +13,16 @@ from scipy import stats
 from dataflows.lib.churn_rules import ChurnRules
 from dataflows.marts.next_best_action import ActionRules
 from dataflows.report import changes, contacts, queries, repeat
-from dataflows.report.chance import is_clear, is_clear_by_day, is_clear_count, is_clear_mean, is_enough
+from dataflows.report.chance import (
+    CRITICAL,
+    T_VALUES,
+    critical_value,
+    is_clear,
+    is_clear_by_day,
+    is_clear_count,
+    is_clear_mean,
+    is_enough,
+)
 from dataflows.report.rows import CohortMonth, Contact, Day, GroupAge, Period, Repeat, Risk
 from dataflows.report.rules import Rules, rules_of
 from marketing_ibis.report import Answers
@@ -156,9 +165,24 @@ def test_chance() -> None:
     assert not is_clear(0, 100, 0, 100)
     assert (is_enough(30, 30), is_enough(30, 29), is_enough()) == (True, False, False)
     # 100 against 129 orders: z = 1.916; against 130, 1.978.
-    assert not is_clear_count(100, 129)
-    assert is_clear_count(100, 130)
-    assert not is_clear_count(29, 2900)
+    assert not is_clear_count(100, 30, 129, 30)
+    assert is_clear_count(100, 30, 130, 30)
+    assert not is_clear_count(29, 30, 2900, 30)
+    # 209 in 40 days against 230 in 60: z = 3.1554 and p = 0.001603, which is above 0.05 / 32 and below 0.05 / 31.
+    assert is_clear_count(209, 40, 230, 60, comparisons=31)
+    assert not is_clear_count(209, 40, 230, 60, comparisons=32)
+
+
+@given(st.integers(30, 9999), st.integers(1, 99), st.integers(1, 99))
+def test_as_many_orders_per_day_never_differ_clearly(per_day: int, days: int, earlier_days: int) -> None:
+    assert not is_clear_count(per_day * days, days, per_day * earlier_days, earlier_days)
+
+
+def test_critical_values_are_those_of_scipy() -> None:
+    assert [critical_value(number) for number in (1, 5, 8)] == pytest.approx(
+        [stats.norm.isf(0.025 / number) for number in (1, 5, 8)]
+    )
+    assert round(T_VALUES[queries.PERIOD_DAYS], 3) == round(stats.t.isf(0.025, queries.PERIOD_DAYS - 1), 3)
 
 
 @given(*[st.lists(st.integers(0, 99), min_size=28, max_size=28)] * 2)
@@ -170,8 +194,8 @@ def test_tests_are_those_of_scipy(last: list[int], before: list[int]) -> None:
     groups = [(sum(values), sum(value * value for value in values), len(values)) for values in (2 * last, 2 * before)]
     if len(set(last)) > 1 and len(set(before)) > 1:
         z = stats.ttest_ind(2 * last, 2 * before, equal_var=False).statistic
-        if abs(abs(z) - 1.96) > 1e-6:
-            assert is_clear_mean(*groups[0], *groups[1]) == (abs(z) > 1.96)
+        if abs(abs(z) - CRITICAL) > 1e-6:
+            assert is_clear_mean(*groups[0], *groups[1]) == (abs(z) > CRITICAL)
 
 
 @pytest.mark.parametrize(

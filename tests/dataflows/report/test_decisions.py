@@ -172,7 +172,7 @@ SPEND = (
 def test_what_buyers_are_expected_to_spend(
     fit: Forecast | None, forecasts: list[SegmentForecast], expected: str
 ) -> None:
-    assert words(ltv.expected(forecasts, [fit] if fit else [])) == expected
+    assert words(ltv.forecast_sentence(forecasts, [fit] if fit else [])) == expected
 
 
 def test_a_small_shop_says_why_nothing_is_forecast() -> None:

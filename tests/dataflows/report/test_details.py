@@ -286,6 +286,27 @@ def test_the_channel_that_grew(rows: list[ChannelMonth], expected: str) -> None:
     assert words(trends.describe(rows).title) == expected
 
 
+def test_the_more_channels_are_compared_the_less_is_clear() -> None:
+    # 300 orders against 354 in as many days: z = 2.11, above 1.96 for one channel and below 2.58 for five.
+    email = channel_months("Email", *[100] * 3, *[118] * 3, 9)
+    months = [replace(row, orders=int(row.revenue)) for row in email]
+    others = [row for name in "ABCD" for row in channel_months(name, *[100] * 6, 9, orders=100)]
+    alone, among_five = trends.describe(months), trends.describe([*months, *others])
+    assert words(alone.title) == "By the stand-in rule, Email grew most in the last 3 complete months, by 18 %"
+    assert words(among_five.title).startswith("By the stand-in rule, no channel's orders changed")
+    for section, verdict in ((alone, "clear"), (among_five, "within chance")):
+        assert cells(section.views[0].tables[0].rows)[0][-1] == verdict
+        assert words(section.views[1].facts[0].meaning).endswith(verdict)
+
+
+def test_channels_are_compared_by_orders_per_day() -> None:
+    # 92 days against 90: 1,000 orders on each are 2,000 fewer, which would be clear of equally long times.
+    days = {date(2022, 10, 1): 31, date(2022, 11, 1): 30, date(2022, 12, 1): 31}
+    days |= {date(2023, 1, 1): 31, date(2023, 2, 1): 28, date(2023, 3, 1): 31}
+    rows = [ChannelMonth("Email", first, 1000 * n, Decimal(n), date(2023, 3, 31)) for first, n in days.items()]
+    assert cells(trends.describe(rows).views[0].tables[0].rows)[0][-2:] == ["\N{MINUS SIGN}2.2 %", "within chance"]
+
+
 def test_readers_choose_a_channel_and_see_its_months() -> None:
     rows = [*channel_months("Email", 100, 150, 75, orders=20), *channel_months("Social", 10, 10, 10, orders=20)]
     campaigns = [

@@ -117,9 +117,20 @@ def test_the_golden_shop_to_the_digit(golden_shop: Answers) -> None:
         (
             [month(date(2023, 5, 1), 4), month(date(2024, 4, 1), 8), month(date(2024, 5, 1), 6)],
             (
-                "May 2024 brought $6.00, 50 % more than May 2023; chance explains the change in orders (100 and 100"
-                " orders)"
+                "May 2024 brought $6.00, 50 % more than May 2023; the change in orders (100 and 100) is within what"
+                " chance alone would give"
             ),
+        ),
+        (
+            [month(date(2023, 2, 1), 4, orders=1000), month(date(2023, 3, 1), 6, orders=1107)],
+            (
+                "March 2023 brought $6.00, 50 % more than February 2023; the change in orders (1,107 and 1,000) is"
+                " within what chance alone would give"
+            ),
+        ),
+        (
+            [month(date(2023, 2, 1), 4, orders=2000), month(date(2023, 3, 1), 6, orders=2000)],
+            "March 2023 brought $6.00, 50 % more than February 2023",
         ),
     ],
 )
