@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from marketing_ibis import __version__
 from marketing_ibis.build.forgetting.search import Findings
+from marketing_ibis.errors import UsageError
 
 FOLDER = "forgotten"
 """The folder of receipts in that of the target."""
@@ -76,15 +78,34 @@ def receipt_path(folder: Path, started_at: datetime) -> Path:
     return folder / FOLDER / f"forget-{started_at.astimezone(UTC):%Y%m%dT%H%M%S%fZ}.json"
 
 
-def hash_customer(customer: str, key: bytes) -> dict[str, str]:
+def customers_with_receipts(folder: Path, customers: Collection[str], key: bytes) -> frozenset[str]:
+    """Return those of ``customers`` that a receipt in the target's folder is about.
+
+    Raises:
+        UsageError: a receipt cannot be read.
+    """
+    entries: list[dict[str, str]] = []
+    for path in sorted((folder / FOLDER).glob("forget-*.json"), reverse=True):
+        try:
+            entries += json.loads(path.read_text("utf-8"))["customers"]
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise UsageError(f"The receipt {path} cannot be read.", hint="Move it to another folder.") from error
+    return frozenset(
+        customer
+        for customer in customers
+        if any(hash_customer(customer, key, bytes.fromhex(entry.get("salt", ""))) == entry for entry in entries)
+    )
+
+
+def hash_customer(customer: str, key: bytes, salt: bytes = b"") -> dict[str, str]:
     """Return a hash that is the same for a customer and the project's ``key``, so that a receipt can be recognized.
 
-    Without a key the salt is part of the receipt: then a short key of a customer can be guessed.
+    Without a key the ``salt`` is part of the receipt: then a short key of a customer can be guessed.
     """
-    if key:
+    if key and not salt:
         digest = hmac.new(key, f"forgotten customer {customer}".encode(), hashlib.sha256).hexdigest()
         return {"method": "hmac-sha256 with the project's key", "hash": digest}
-    salt = secrets.token_bytes(16)
+    salt = salt or secrets.token_bytes(16)
     digest = hashlib.scrypt(customer.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32).hex()
     return {"method": "scrypt, n 16384, r 8, p 1", "salt": salt.hex(), "hash": digest}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from marketing_ibis.build.forgetting.person_columns import PersonColumns
     from marketing_ibis.build.forgetting.receipt import Receipt
     from marketing_ibis.build.forgetting.search import Findings, Search
+    from marketing_ibis.engines.dialect import Relation
     from marketing_ibis.engines.target import Target
     from marketing_ibis.outputs.forgotten_files import Traces
 
 SUCCESS, STILL_THERE = 0, 1
 MOST_NAMES = 5
 MOST_CHARACTERS = 100
-UNFINISHED = "was stopped before its rows had left the disk"
+UNFINISHED = "An earlier deletion was stopped before its rows had left the disk"
 ELSEWHERE = (
     "Aggregates without a key of a person count the deleted rows until the next build.",
     "Other schemas and targets, exported files, systems that were sent a list, and backups are yours to clear.",
@@ -123,10 +124,14 @@ def confirm_deletion(job: Forgetting) -> Forgetting | int:
     with session.destination.open_to_read() as target:
         search = job.search(target)
         findings, unerased = search.find(job.customers), unerased_tables(target, session.project.model_schema)
-    _check_known(job, findings, is_unfinished=bool(unerased))
+    if unknown := _unknown(job, findings, unerased):
+        if unerased and not parameters.dry_run:
+            # The earlier deletion is finished, and nothing else deleted.
+            return job
+        raise _no_rows(job, unknown)
     _show(session, findings, search.inventory.places)
     if unerased:
-        session.log.warn(f"An earlier deletion {UNFINISHED}: forget without --dry-run finishes it.")
+        session.log.warn(f"{UNFINISHED}: forget without --dry-run finishes it.")
     if parameters.dry_run:
         session.log.emit("note", "Nothing was deleted.", closing=True)
         return SUCCESS
@@ -148,9 +153,6 @@ def forget_customers(job: Forgetting) -> Forgotten:
     from marketing_ibis.build.forgetting.deletion import changed_relations, delete_rows
     from marketing_ibis.build.forgetting.receipt import Receipt, hash_customer, receipt_path
     from marketing_ibis.build.forgetting.unerased import unerased_tables
-    from marketing_ibis.build.reserved_names import UNERASED
-    from marketing_ibis.engines.dialect import Relation
-    from marketing_ibis.engines.target import existing_kinds
     from marketing_ibis.outputs.artifacts.files import write_json
     from marketing_ibis.outputs.audiences.removals import write_removals
 
@@ -160,7 +162,8 @@ def forget_customers(job: Forgetting) -> Forgotten:
     with session.destination.open_existing() as target, target.exclusive(schema, read=(session.schemas.sources,)):
         search = job.search(target)
         findings, unerased = search.find(job.customers), unerased_tables(target, schema)
-        _check_known(job, findings, is_unfinished=bool(unerased))
+        if unknown := _unknown(job, findings, unerased):
+            raise _no_rows(job, unknown, _finish(target, unerased, schema) if unerased else "")
         receipt = Receipt(
             session.destination.engine.name,
             hashes,
@@ -184,8 +187,7 @@ def forget_customers(job: Forgetting) -> Forgotten:
         write_json(path, receipt.document())
         receipt = _clear_files(job, receipt)
         erased = tuple(dict.fromkeys((*unerased, *changed_relations(findings))))
-        note, existing = Relation(schema, UNERASED), existing_kinds(target, erased)
-        erasing = target.erase_deleted([each for each in erased if each in existing], note) if erased else ""
+        erasing = _erase(target, erased, schema) if erased else ""
     receipt = replace(receipt, finishes_earlier=bool(unerased) and not erasing)
     remaining = tuple(_remaining(receipt, erasing, is_unfinished=bool(unerased and erasing)))
     receipt = replace(receipt, remaining=remaining + receipt.remaining)
@@ -223,14 +225,38 @@ def _has_terminal(session: Session) -> bool:
     return session.log.format != "json" and sys.stdin.isatty()
 
 
-def _check_known(job: Forgetting, findings: Findings, *, is_unfinished: bool) -> None:
-    """Stop at a customer without a row; after a deletion that was stopped, that is what it has left to finish."""
-    if findings.unknown and not is_unfinished:
-        names = ", ".join(map(_shortened, findings.unknown))
-        raise SelectionError(
-            f"No table has a row about customer {names}; nothing was deleted.",
-            hint=f"--customer takes a key of {job.person.people}, as the models have it.",
-        )
+def _unknown(job: Forgetting, findings: Findings, unerased: Collection[Relation]) -> tuple[str, ...]:
+    """Return the customers without a row, unless that is since an earlier deletion of theirs was stopped."""
+    from marketing_ibis.build.forgetting.receipt import customers_with_receipts
+
+    if not (findings.unknown and unerased):
+        return findings.unknown
+    deleted = customers_with_receipts(job.session.folder, findings.unknown, _project_key())
+    return tuple(customer for customer in findings.unknown if customer not in deleted)
+
+
+def _no_rows(job: Forgetting, unknown: Collection[str], earlier: str = "") -> SelectionError:
+    names = ", ".join(map(_shortened, unknown))
+    return SelectionError(
+        f"No table has a row about customer {names}; nothing was deleted.{earlier}",
+        hint=f"--customer takes a key of {job.person.people}, as the models have it.",
+    )
+
+
+def _finish(target: Target, unerased: Collection[Relation], schema: str) -> str:
+    """Finish an earlier deletion; say whether it is finished."""
+    erasing = _erase(target, unerased, schema)
+    return f" {UNFINISHED}; it is {f'still unfinished. {erasing}' if erasing else 'finished now'}."
+
+
+def _erase(target: Target, relations: Collection[Relation], schema: str) -> str:
+    """Remove the bytes of deleted rows of those ``relations`` that exist; return what remains to be done."""
+    from marketing_ibis.build.reserved_names import UNERASED
+    from marketing_ibis.engines.dialect import Relation
+    from marketing_ibis.engines.target import existing_kinds
+
+    existing = existing_kinds(target, relations)
+    return target.erase_deleted([each for each in relations if each in existing], Relation(schema, UNERASED))
 
 
 def _show(session: Session, findings: Findings, places: Mapping[str, str]) -> None:
@@ -294,9 +320,9 @@ def _remaining(receipt: Receipt, erasing: str, *, is_unfinished: bool) -> Iterat
         if rows:
             yield f"Delete {plural('row', rows)} from {receipt.places[name]}: sources belong to the shop."
     if receipt.finishes_earlier:
-        yield f"An earlier deletion {UNFINISHED}; it is finished now."
+        yield f"{UNFINISHED}; it is finished now."
     if is_unfinished:
-        yield f"An earlier deletion {UNFINISHED}; it is still unfinished."
+        yield f"{UNFINISHED}; it is still unfinished."
     if erasing:
         yield f"{erasing}."
     if receipt.not_searched:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,9 +16,11 @@ from marketing_ibis.build.forgetting.conditions import addresses_among
 from marketing_ibis.build.forgetting.deletion import delete_rows
 from marketing_ibis.build.forgetting.kept_tables import Keeper
 from marketing_ibis.build.forgetting.person_columns import PersonColumns, find_person_columns
+from marketing_ibis.build.forgetting.receipt import FOLDER, customers_with_receipts, hash_customer
 from marketing_ibis.build.forgetting.search import Search
 from marketing_ibis.build.plan import Schemas
 from marketing_ibis.engines.duckdb.target import DuckDBTarget, open_duckdb
+from marketing_ibis.errors import UsageError
 from marketing_ibis.model.dataflow import Dataflow
 from tests.forgetting_shop import forgetting_nodes
 from tests.shop import AS_OF, make_shop
@@ -170,3 +174,15 @@ def test_addresses_are_what_one_person_has() -> None:
     mine = {"ann@example.com", "+49 30 123456", "(212) 555-0123", "01.23.45.67.89", "2125550123"}
     shared = {"1990-01-02", "19900102", "1990/1/2", "02.01.1990", "94105-1234", "01310-100", "555-0123", "Rue 1234567"}
     assert addresses_among(mine | shared | {"", "123456"}) == mine
+
+
+def test_receipts_are_recognized_with_and_without_the_key_of_the_project(tmp_path: Path) -> None:
+    folder, key = tmp_path / FOLDER, b"0123456789abcdef0123456789abcdef"
+    folder.mkdir()
+    hashes = [hash_customer("1", key), hash_customer("2", b"")]
+    (folder / "forget-1.json").write_text(json.dumps({"customers": hashes}), "utf-8")
+    assert customers_with_receipts(tmp_path, ("1", "2", "3"), key) == {"1", "2"}
+    assert customers_with_receipts(tmp_path, ("1", "2", "3"), b"") == {"2"}
+    (folder / "forget-2.json").write_text("{", "utf-8")
+    with pytest.raises(UsageError, match=r"forget-2\.json cannot be read"):
+        customers_with_receipts(tmp_path, ("1",), key)

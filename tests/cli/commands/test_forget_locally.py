@@ -321,6 +321,23 @@ def test_a_file_that_could_not_be_rewritten_is_rewritten_next_time(
     assert place.values("SELECT count(*) FROM information_schema.tables WHERE table_name = 'unerased_tables'") == [0]
 
 
+@pytest.mark.parametrize("options", [("--yes",), ()])
+def test_a_customer_that_does_not_exist_is_reported_after_an_earlier_deletion_is_finished(
+    place: Place, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(DuckDBTarget, "erase_deleted", lambda *arguments: "The disk is full")
+        place.forget("1", code=1)
+        assert "it is still unfinished. The disk is full." in place.forget("99", options=options, code=1)
+    assert "forget without" not in place.forget("99", options=("--dry-run",), code=1)
+    output = place.forget("2", "99", options=options, code=1)
+    assert "No table has a row about customer 99; nothing was deleted. An earlier deletion was stopped" in output
+    assert "it is finished now." in output
+    assert place.values("SELECT count(*) FROM information_schema.tables WHERE table_name = 'unerased_tables'") == [0]
+    assert place.values("SELECT customer_id FROM dbt_marketing.customer_value ORDER BY 1") == [2, 3]
+    assert len(place.receipts) == 1
+
+
 def test_sources_that_refer_to_no_customer_are_named_or_searched_for_addresses(template: Place, tmp_path: Path) -> None:
     letters = """
         @source(table="letters", grain=("address",), columns=(column("address", "string", "To.", pii=True),))
