@@ -26,6 +26,7 @@ def critical_value(comparisons: int = 1) -> float:
 
 
 CRITICAL = critical_value()
+"""Standard errors of one comparison: about 1.96."""
 
 
 def is_enough(*wholes: int) -> bool:

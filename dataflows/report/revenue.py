@@ -29,9 +29,9 @@ from marketing_ibis.report.wording import HARD_SPACE, count, money, month, perce
 LABEL_WIDTH = 48
 """Pixels that the label of a bar, such as $8.33k, needs."""
 CHANCE_NOTE = f"""\
-Revenue itself is not tested; orders per day are: those of two months differ by more than chance explains
-if they are more than {CRITICAL:.2f} standard errors apart (orders as a Poisson process). A month is compared with the
-same month a year before, if there is one."""
+Revenue itself is not tested; orders per day are: those of two months differ by more than chance explains if they are
+more than {CRITICAL:.2f} standard errors apart (orders as a Poisson process). A month is compared with the same month a
+year before, if there is one."""
 MONTHS = 48
 """The newest months that are drawn."""
 
