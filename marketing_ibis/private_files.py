@@ -26,6 +26,10 @@ class NotPrivate(Exception):
     """Another user owns a file or folder, or can write it; the message says which, and why."""
 
 
+MOST_BYTES = 1 << 28
+"""Of a larger file nothing is read: it was not written here."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrivateFiles:
     """Files in a folder of the user alone, each sealed with a key that lies in another folder.
@@ -108,7 +112,7 @@ def _check_folder(folder: Path) -> None:
 
 
 def _content(path: Path, forbidden_mode: int) -> bytes | None:
-    """Return the content of a file of this user that is not a link; nothing if it does not exist."""
+    """Return the content of a file of this user that is not a link; nothing if it does not exist or is too large."""
     if path.is_symlink():
         raise NotPrivate(f"{path} is a link")
     try:
@@ -120,7 +124,7 @@ def _content(path: Path, forbidden_mode: int) -> bytes | None:
         if not stat.S_ISREG(status.st_mode):
             raise NotPrivate(f"{path} is no file")
         _check_owner(path, status, forbidden_mode)
-        return file.read()
+        return file.read() if status.st_size <= MOST_BYTES else None
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

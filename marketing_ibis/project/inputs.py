@@ -54,6 +54,10 @@ MODULE_ENDINGS = (".py", ".pyc", ".pyd", ".so", "/")
 MAIN = frozenset({"__main__", "__mp_main__"})
 """Names of the program itself, which starts this package."""
 
+BYTECODE, PATH_FILES = ".pyc", ".pth"
+PACKAGE_FILES = ("__init__.py", "__init__.pyc", f"__init__{sysconfig.get_config_var('EXT_SUFFIX')}")
+"""What makes a folder a package, which an import finds before a module of its name."""
+
 NULL, DEVICES = "/dev/null", ("/dev/", "/proc/", "/sys/")
 NOTHING = ""
 
@@ -129,7 +133,8 @@ def find_inputs(observation: Observation, scope: Scope) -> Inputs:
         return (place.startswith(package_folders) or not _is_library(place)) and not place.startswith(ignored)
 
     own_files = {*module_files, *filter(is_own, observation.files)}
-    libraries = sorted({*filter(_is_library, (*observation.files, *_loaded_files())), *FILES_AT_START} - own_files)
+    observed = (path for path in observation.files if not path.endswith(BYTECODE))
+    libraries = sorted({*filter(_is_library, (*observed, *_loaded_files())), *FILES_AT_START} - own_files)
     folders = [path for path in observation.folders if is_own(path) and path not in around_ignored]
     files = {path: _unchanged_digest(path, observation) for path in sorted(own_files)}
     _check_unchanged(folders, libraries, observation)
@@ -248,7 +253,8 @@ def environment_digest(root: Path, scope: Scope) -> str:
     places = dict.fromkeys(os.path.abspath(place) for place in (str(root), *sys.path))  # noqa: PTH100
     outputs = _absolute_paths(scope.outputs)
     importable = [(place, _importable_names(place, outputs)) for place in places]
-    interpreter = (sys.version, sys.prefix, sys.flags, sys.pycache_prefix, str(Path.cwd()))
+    switches = (sys.flags, sys.warnoptions, sorted(sys._xoptions.items()), sys.pycache_prefix)
+    interpreter = (sys.version, sys.prefix, switches, str(Path.cwd()))
     # Libraries take the current day for what a time of day lacks.
     clock = (time.tzname, signature_of("/etc/localtime"), str(date.today()))
     return _digest((interpreter, clock, importable, _package_files(), _variables_digest(VOLATILE)))
@@ -259,14 +265,22 @@ def _importable_names(place: str, outputs: Collection[str]) -> object:
         return signature_of(place)
     names = names_in(place)
     if _is_library(place + os.sep):
-        return names
-    return [
+        started = [content_digest(f"{place}/{name}") for name in names if name.endswith(PATH_FILES)]
+        return names, _packages(place, names), started
+    importable = [
         name
         for name in names
         if name.endswith(MODULE_ENDINGS)
         and name.rstrip("/").partition(".")[0].isidentifier()
         and os.path.join(place, name.rstrip("/")) not in outputs  # noqa: PTH118
     ]
+    return importable, _packages(place, importable)
+
+
+def _packages(place: str, names: Iterable[str]) -> list[str]:
+    """Return which of the folders are packages."""
+    folders = (name for name in names if name.endswith("/"))
+    return [name for name in folders if any(os.path.exists(f"{place}/{name}{file}") for file in PACKAGE_FILES)]  # noqa: PTH110
 
 
 def _variables_digest(without: Collection[str]) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from types import CodeType
 
 Signature = tuple[int, ...]
@@ -177,7 +178,10 @@ def _observe_open(observation: Observation, arguments: tuple[object, ...]) -> No
     place, _mode, flags = arguments
     is_read = not isinstance(flags, int) or flags & (os.O_WRONLY | os.O_RDWR) != os.O_WRONLY
     if is_read:
-        observation.add_file(_source(_absolute(place)))
+        path = _absolute(place)
+        observation.add_file(path)
+        # Bytecode is used if it was compiled from the source as it is; some is used in any case.
+        observation.add_file(_source(path))
 
 
 def _observe_exec(observation: Observation, arguments: tuple[object, ...]) -> None:
@@ -210,7 +214,11 @@ def _absolute(place: object) -> str:
     """Return the absolute path of what was opened, which a later working directory does not change."""
     if not isinstance(place, str | bytes | os.PathLike):
         raise TypeError(place)
-    return os.path.abspath(os.fsdecode(place))  # noqa: PTH100
+    path = os.fsdecode(place)
+    if os.pardir in Path(path).parts:
+        # What comes before may be a link, whose parent is another folder than its text says.
+        return os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
+    return os.path.abspath(path)  # noqa: PTH100
 
 
 def _source(path: str) -> str:

@@ -40,7 +40,7 @@ PURE_PACKAGES = tuple(
 )
 """The same of all modules in a package, and of the package."""
 
-HIDDEN = frozenset({"__import__", "breakpoint", "eval", "exec", "input", "print"})
+HIDDEN = _words("__builtins__ __import__ __loader__ __spec__ breakpoint eval exec getmembers input print sys")
 """Functions that read or print something, or hide what they do."""
 
 BY_STRING = _words("__dict__ __getattribute__ attrgetter getattr getattr_static globals locals methodcaller vars")
@@ -68,19 +68,26 @@ UNSEEN: Mapping[str, frozenset[str]] = {
     "inspect": _words("currentframe getsource getsourcefile getsourcelines stack"),
     "marketing_ibis": frozenset({"Project"}),
     "numpy": _words(
-        "DataSource datetime64 fromfile fromregex genfromtxt load loadtxt memmap open_memmap random show_config"
+        "DataSource datetime64 empty empty_like fromfile fromregex genfromtxt load loadtxt memmap open_memmap random"
+        " show_config"
     ),
     "os": _OS - {"rename", "replace"},
+    "posixpath": _OS - {"rename", "replace"},
     "pathlib": _PATHS - {"rename", "replace"},
     "pkgutil": _words("find_loader get_importer get_loader resolve_name"),
     "pyarrow": _words(
         "FileSystem GcsFileSystem HadoopFileSystem LocalFileSystem OSFile ParquetDataset ParquetFile"
-        " RecordBatchFileReader RecordBatchStreamReader S3FileSystem dataset feather flight fs input_stream memory_map"
+        " RandomOptions RecordBatchFileReader RecordBatchStreamReader S3FileSystem dataset feather flight fs"
+        " input_stream memory_map"
         " open_csv open_file open_input_file open_input_stream open_json open_stream orc parquet random read_csv"
         " read_feather read_json read_metadata read_pandas read_schema read_table"
     ),
+    "statistics": _words("random samples"),
 }
 """Names of functions, by module, whose results depend on what Python does not report."""
+
+CLOCK_WORDS = frozenset({"now", "today"})
+"""Strings that Ibis and NumPy take for the current time."""
 
 IMPORT_NAME, EXTENDED_ARG = opcode.opmap["IMPORT_NAME"], opcode.opmap["EXTENDED_ARG"]
 
@@ -99,6 +106,7 @@ class Code:
 
     names: frozenset[str]
     imports: frozenset[str]
+    strings: frozenset[str]
 
 
 def inspect_code(modules: Mapping[str, ModuleType]) -> CodeReport:
@@ -110,8 +118,12 @@ def inspect_code(modules: Mapping[str, ModuleType]) -> CodeReport:
         reasons += [f"{name} imports {other}" for other in sorted(code.imports) if not _is_pure(other, modules)]
     names = frozenset[str]().union(*(code.names for code in codes.values()))
     imported = {other.partition(".")[0] for code in codes.values() for other in code.imports}
+    if "os" in names:
+        imported.add("os")  # Pure modules have it as an attribute.
     unseen = HIDDEN.union(*(UNSEEN.get(module, ()) for module in imported))
     reasons += [f"the project uses {name}" for name in sorted(names & unseen)]
+    strings = {string.strip().lower() for code in codes.values() for string in code.strings}
+    reasons += [f"the project has the text {word}, which can mean the time" for word in sorted(strings & CLOCK_WORDS)]
     return CodeReport(tuple(reasons), "os" in imported)
 
 
@@ -128,11 +140,20 @@ def _code_of(name: str, module: ModuleType) -> Code | None:
         return None
     codes = tuple(_nested(code))
     names = {each for code in codes for each in code.co_names}
-    strings = {each for code in codes for each in code.co_consts if isinstance(each, str)}
+    strings = {each for code in codes for each in _strings(code.co_consts)}
     imports = {each for code in codes for each in _imports(code)}
     if "importlib" in {each.partition(".")[0] for each in imports}:
         imports |= {each for each in strings if each in sys.modules}
-    return Code(frozenset(names | strings if names & BY_STRING else names), frozenset(imports))
+    return Code(frozenset(names | strings if names & BY_STRING else names), frozenset(imports), frozenset(strings))
+
+
+def _strings(constants: Iterable[object]) -> Iterator[str]:
+    """Yield the strings among constants, and those in tuples and sets of them."""
+    for constant in constants:
+        if isinstance(constant, str):
+            yield constant
+        elif isinstance(constant, tuple | frozenset):
+            yield from _strings(constant)
 
 
 def _nested(code: CodeType) -> Iterator[CodeType]:

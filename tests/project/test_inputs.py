@@ -87,6 +87,12 @@ UNKNOWABLE = {
     "clock": "from datetime import datetime\nRESULT = datetime.now()",
     "day": "import datetime as d\nRESULT = d.date.today()",
     "timer": "import time\nRESULT = time.time()",
+    "clock_of_ibis": "import ibis\nRESULT = ibis.timestamp('Now').op().value",
+    "clock_of_an_array": "import numpy as np\nRESULT = np.array(('now',), dtype='M8[s]')",
+    "existence_by_posixpath": "from posixpath import exists\nRESULT = exists('factor.txt')",
+    "existence_by_another_module": "import contextlib\nRESULT = contextlib.os.path.exists('factor.txt')",
+    "clock_by_another_module": "import enum\nRESULT = enum.sys.modules['time'].time()",
+    "chance_of_statistics": "from statistics import NormalDist\nRESULT = NormalDist().samples(1)",
     "clock_of_numpy": "import numpy as np\nRESULT = np.datetime64('now')",
     "chance": "import random\nRESULT = random.random()",
     "chance_of_numpy": "import numpy as np\nRESULT = np.random.default_rng().random()",
@@ -379,3 +385,43 @@ def test_what_is_unchanged_gives_the_same_again(
         for earlier, key, result in results:
             if key == results[-1][1] and earlier.are_unchanged(project.scope):
                 assert result == module.RESULT
+
+
+def test_a_path_through_a_link_is_the_one_that_was_opened(project: Project) -> None:
+    data = project.root.parent / "elsewhere" / "data"
+    (data.parent / "linked").mkdir(parents=True)
+    data.mkdir()
+    (data / "factor.txt").write_text("1")
+    (project.root / "link").symlink_to(data.parent / "linked")
+    place = project.root / "link" / ".." / "data" / "factor.txt"
+    project.write(f"{project.name}/models.py", f"with open({str(place)!r}) as file:\n    RESULT = file.read()")
+    module, seen = project.run()
+    assert module.RESULT == "1"
+    assert seen.are_unchanged(project.scope)
+    (data / "factor.txt").write_text("2")
+    assert not seen.are_unchanged(project.scope)
+
+
+def test_a_folder_that_becomes_a_package_counts(project: Project) -> None:
+    project.write("rules.py", "RESULT = 1")
+    project.write("rules/a.csv", "")
+    before = project.key()
+    project.write("rules/__init__.py", "RESULT = 2")
+    assert project.key() != before
+
+
+def test_switches_of_python_count(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = project.key()
+    monkeypatch.setattr(sys, "warnoptions", ["error"])
+    assert project.key() != before
+
+
+def test_what_is_run_when_python_starts_counts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = project.root / "site-packages"
+    site.mkdir()
+    monkeypatch.setattr(inputs, "_is_library", lambda path: path.startswith(str(site)))
+    monkeypatch.syspath_prepend(str(site))
+    (site / "company.pth").write_text("import a\n")
+    before = project.key()
+    (site / "company.pth").write_text("import b\n")
+    assert project.key() != before

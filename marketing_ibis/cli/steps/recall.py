@@ -79,9 +79,10 @@ def cache_of(session: ProjectSession, kind: str, command: str, *parts: object, m
     folder of the kind keeps the last ``most_files``.
     """
     files = private_files(kind)
-    if files is None:
-        return None
     project = session.project
+    if files is None or files.folder.resolve().is_relative_to(project.root.resolve()):
+        # Files of a cache within the project could not be told from its own.
+        return None
     outputs = (session.folder, session.destination.database) if isinstance(session, Session) else ()
     place = (str(project.root.resolve()), *_target(session)[:1], *(str(path.resolve()) for path in outputs[:1]))
     settings = [(field.name, _ordered(getattr(project, field.name))) for field in fields(project)]
