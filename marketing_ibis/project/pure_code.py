@@ -68,8 +68,7 @@ UNSEEN: Mapping[str, frozenset[str]] = {
     "inspect": _words("currentframe getsource getsourcefile getsourcelines stack"),
     "marketing_ibis": frozenset({"Project"}),
     "numpy": _words(
-        "DataSource datetime64 empty empty_like fromfile fromregex genfromtxt load loadtxt memmap open_memmap random"
-        " show_config"
+        "DataSource datetime64 fromfile fromregex genfromtxt load loadtxt memmap open_memmap random show_config"
     ),
     "os": _OS - {"rename", "replace"},
     "posixpath": _OS - {"rename", "replace"},

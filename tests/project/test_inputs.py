@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from marketing_ibis.project import inputs
 from marketing_ibis.project.inputs import Inputs, NotCacheable, Scope, environment_digest, find_inputs
 from marketing_ibis.project.observing import note_unseen, observing
-from marketing_ibis.project.pure_code import CodeReport
+from marketing_ibis.project.pure_code import CodeReport, inspect_code
+from tests.warehouse import dataflow_modules
 
 TICK = 0.03
 """Seconds after which a file that was written is sure to have another time when it is written again."""
@@ -425,3 +426,10 @@ def test_what_is_run_when_python_starts_counts(project: Project, monkeypatch: py
     before = project.key()
     (site / "company.pth").write_text("import b\n")
     assert project.key() != before
+
+
+def test_the_models_that_ship_with_the_package_are_kept() -> None:
+    models = {module.__name__: module for module in dataflow_modules()}
+    # A build imports neither the report nor what generates data.
+    others = ("dataflows.report", "dataflows.demo")
+    assert not inspect_code({name: m for name, m in models.items() if not name.startswith(others)}).reasons
