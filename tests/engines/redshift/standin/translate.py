@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+# sqlglot keeps what a generator knew at its first use, and Ibis adds to that of PostgreSQL when this is imported.
+import ibis.backends.sql.dialects  # noqa: F401
 from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.postgres import Postgres
 
