@@ -65,7 +65,7 @@ def lead(sizes: Sequence[AudienceSize], today: date | None) -> str:
 
 
 def table(sizes: Sequence[AudienceSize], today: date | None) -> Table:
-    """Return the audiences with their size, value, consent and hold-out, and the commands that export them."""
+    """Return the audiences with their size, value, consent and hold-out, and the commands of those that can go out."""
     ordered = [*usable(sizes, today), *(size for size in sizes if obstacle(size, today))]
     rows = tuple(
         (
@@ -90,7 +90,7 @@ def table(sizes: Sequence[AudienceSize], today: date | None) -> Table:
         "Last export",
         "What prevents the export",
     )
-    lines = tuple((size.declared.name, command(size)) for size in ordered)
+    lines = tuple((size.declared.name, command(size)) for size in usable(sizes, today))
     return Table(
         "Audiences to export",
         head,
@@ -98,7 +98,7 @@ def table(sizes: Sequence[AudienceSize], today: date | None) -> Table:
         frozenset({2, 3, 4}),
         is_folded=False,
         is_summary=True,
-        commands=Commands(TITLE, lines),
+        commands=Commands(TITLE, lines) if lines else None,
     )
 
 

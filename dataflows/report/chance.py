@@ -34,13 +34,16 @@ def is_enough(*wholes: int) -> bool:
     return min(wholes, default=0) >= LEAST
 
 
-def is_clear(part: int, whole: int, earlier_part: int, earlier_whole: int) -> bool:
-    """Return whether the shares of two large enough groups differ by more than chance: the two-proportion z-test."""
+def is_clear(part: int, whole: int, earlier_part: int, earlier_whole: int, *, comparisons: int = 1) -> bool:
+    """Return whether the shares of two large enough groups differ by more than chance: the two-proportion z-test.
+
+    ``comparisons`` are made at the same time.
+    """
     if not is_enough(whole, earlier_whole):
         return False
     pooled = (part + earlier_part) / (whole + earlier_whole)
     error = sqrt(pooled * (1 - pooled) * (1 / whole + 1 / earlier_whole))
-    return abs(part / whole - earlier_part / earlier_whole) > CRITICAL * error if error else False
+    return abs(part / whole - earlier_part / earlier_whole) > critical_value(comparisons) * error if error else False
 
 
 def is_clear_by_day(days: Sequence[float], earlier_days: Sequence[float]) -> bool:

@@ -220,7 +220,8 @@ def _return_change(periods: Comparison) -> str:
     last, before = periods.last, periods.before
     now = last.returned_orders, last.orders + last.returned_orders
     text = _points(now, (before.returned_orders, before.orders + before.returned_orders), "orders")
-    return f"{text}; newest orders can still be returned" if text.startswith("lower") else text
+    fell = text.removeprefix("lower: ")
+    return text if fell == text else f"not yet known: {fell}, and newest orders can still be returned"
 
 
 def _points(now: tuple[int, int], earlier: tuple[int, int], noun: str) -> str:

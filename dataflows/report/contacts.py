@@ -23,7 +23,7 @@ EXPORT_NOTE = """\
 A list is the table of the same name. Its command writes all columns of that table, whether or not a customer agreed to
 be contacted; so do the commands of churn risk and of win-back. Every segment, also one without a list, such as Need
 Attention, has its command under “Choose a segment”."""
-TERMS = ("Audience", "Churn risk", "Usual gap", "Value at risk", "Win-back", "Segment", "Net revenue")
+TERMS = ("Audience", "Churn risk", "Usual gap", "Paid by those at risk", "Win-back", "Segment", "Net revenue")
 
 
 def section(answers: Answers) -> Section:
@@ -67,7 +67,7 @@ def describe(
     return Section(
         "contacts",
         "Customers",
-        audiences.finding(sizes, today) or finding(ordered),
+        audiences.finding(sizes, today) or finding(ordered, is_blocked=bool(sizes)),
         lead=" ".join(filter(None, (risk_lead(risks, rules), audiences.lead(sizes, today)))),
         tables=(
             *([audiences.table(sizes, today)] if sizes else []),
@@ -81,15 +81,16 @@ def describe(
     )
 
 
-def finding(lists: Sequence[Contact]) -> str:
-    """Return the list whose customers paid most so far, and its size."""
+def finding(lists: Sequence[Contact], *, is_blocked: bool = False) -> str:
+    """Return the list whose customers paid most so far, and its size; ``is_blocked`` if no audience can be exported."""
     live = [row for row in lists if row.customers]
     if not live:
         return "No customer is on a list to contact"
     first = live[0]
     verb = "has" if first.customers == 1 else "have"
     worth = f", who {verb} paid {short_money(first.revenue)} so far" if first.revenue > 0 else ""
-    return f"{count(len(live), 'list')} to contact today; {first.name} has {count(first.customers, 'customer')}{worth}"
+    use = "review, but no audience can be exported yet" if is_blocked else "contact today"
+    return f"{count(len(live), 'list')} to {use}; {first.name} has {count(first.customers, 'customer')}{worth}"
 
 
 def _purpose(name: str, models: Mapping[str, Model]) -> str:

@@ -28,6 +28,7 @@ GLOSSARY = (
         "Next best action",
         "The one thing to do next about a customer: the first of ten actions that applies.",
     ),
+    Term("Paid by those at risk", "What buyers at high churn risk have paid so far, net; not what they would pay."),
     Term("Promotion", "A payment by a method that the settings call promotional, such as a coupon or a gift card."),
     Term("Repeat purchase", "A successful order of a customer who had one before."),
     Term("Retention", "The share of buyers who order again in a later period."),
@@ -36,6 +37,5 @@ GLOSSARY = (
     Term("RFM score", "A buyer's place by recency of the last order, frequency of orders and monetary value."),
     Term("Segment", "A group of customers by their RFM scores, such as Champions or At Risk."),
     Term("Usual gap", "A buyer's mean number of days between two days with orders, or that of all buyers."),
-    Term("Value at risk", "What buyers at high churn risk have paid so far, net."),
     Term("Win-back", "Winning customers who bought often or for much, and have stopped."),
 )

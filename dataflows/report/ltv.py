@@ -78,7 +78,7 @@ def forecast_sentence(forecasts: Sequence[SegmentForecast], fits: Sequence[Forec
         return f"No lifetime value is forecast: {fit.reason}" if fit and fit.reason and fit.buyers else ""
     sentences = [f"{expected_spend(forecasts)}."]
     if fit.later_expected is not None:
-        purchases, later = count(round(fit.later_expected), "repeat purchase"), count(fit.later)
+        purchases, later = count(round(fit.later_expected), "purchase day"), count(fit.later)
         sentences.append(
             f"Made {HOLDOUT_DAYS} days earlier, the forecast was {purchases} in these days, and there were {later}."
         )

@@ -33,6 +33,9 @@ from marketing_ibis.report.wording import (
 
 RECENT = 3
 """Cohorts that are compared with those of the same months a year before, or with those before them."""
+LATER = range(2, 7)
+"""Months after the first order that can contradict the first one."""
+UNCHANGED = "has not clearly changed"
 DAYS = (30, 90, 365)
 ATTRIBUTES = {"first_channel": "channel", "first_campaign": "campaign", "first_product": "product"}
 CENSORED = """\
@@ -68,7 +71,7 @@ def describe(cohorts: Sequence[CohortMonth], repeats: Sequence[Repeat], groups: 
     return Section(
         "repeat",
         "Retention",
-        finding(complete),
+        finding(complete, [row for row in cohorts if row.is_complete and row.age in LATER]),
         lead=lead(repeats),
         figures=drawn,
         tables=(*([by_cohort] if rows else []), repeat_table(repeats)),
@@ -79,20 +82,44 @@ def describe(cohorts: Sequence[CohortMonth], repeats: Sequence[Repeat], groups: 
     )
 
 
-def finding(complete: Sequence[CohortMonth]) -> str:
-    """Return whether the newest cohorts come back more than earlier ones, beyond what chance explains."""
+def finding(complete: Sequence[CohortMonth], later: Sequence[CohortMonth] = ()) -> str:
+    """Return whether the newest cohorts come back more than earlier ones, beyond what chance explains.
+
+    Of ``later`` months after the first order, the first that clearly says otherwise is named too.
+    """
     recent, earlier, period = comparison(complete)
     if not recent or not earlier:
         return "Too little data to say whether retention is getting better: few cohorts have a month that is over"
     now, before = _totals(recent), _totals(earlier)
-    sizes = f"{percent(share(*now))} of the buyers of {_span(recent)} ordered again in the next month"
-    compared = f"{percent(share(*before))} {period}"
     if not is_enough(now[1], before[1]):
         return f"Too few buyers to say whether retention is getting better: {count(now[1])} and {count(before[1])}"
-    if not is_clear(*now, *before):
-        return f"Retention has not clearly changed: {sizes}, {compared}"
-    better = now[0] * before[1] > before[0] * now[1]
-    return f"Retention is {'better' if better else 'worse'}: {sizes}, {compared}"
+    verdict = _verdict(recent, earlier)
+    text = (
+        f"Retention in the month after the first order {verdict}: {percent(share(*now))} of the buyers of"
+        f" {_span(recent)} ordered again, {percent(share(*before))} {period}"
+    )
+    return f"{text}{_contradiction(later, verdict)}"
+
+
+def _verdict(recent: Sequence[CohortMonth], earlier: Sequence[CohortMonth], comparisons: int = 1) -> str:
+    now, before = _totals(recent), _totals(earlier)
+    if not is_clear(*now, *before, comparisons=comparisons):
+        return UNCHANGED
+    return "is clearly better" if now[0] * before[1] > before[0] * now[1] else "is clearly worse"
+
+
+def _contradiction(later: Sequence[CohortMonth], verdict: str) -> str:
+    """Return the first later month whose clear verdict is another one, as one of all months compared."""
+    ages = sorted({row.age for row in later})
+    for age in ages:
+        recent, earlier, period = comparison([row for row in later if row.age == age])
+        other = _verdict(recent, earlier, len(ages)) if recent and earlier else UNCHANGED
+        if other not in (UNCHANGED, verdict):
+            return (
+                f"; in month {age} it {other}: {percent(share(*_totals(recent)))} of the buyers of {_span(recent)},"
+                f" {percent(share(*_totals(earlier)))} {period}"
+            )
+    return ""
 
 
 def comparison(complete: Sequence[CohortMonth]) -> tuple[list[CohortMonth], list[CohortMonth], str]:

@@ -33,26 +33,26 @@ def risk_lead(risks: Sequence[Risk], rules: Rules) -> str:
     first = by_segment(rows)[0]
     begin = (
         f" Begin with those of “{PERSONAL_WIN_BACK}”: their monetary score is {rules.actions.win_back_min_monetary} or"
-        f" more. Most value at risk is in the segment {first.segment}: {short_money(first.revenue)} of"
+        f" more. Those of the segment {first.segment} have paid most: {short_money(first.revenue)} by"
         f" {count(first.buyers, 'buyer')}."
     )
     return text + begin * (part is not None and part > MOST and first.revenue > 0)
 
 
 def risk_note(rules: Rules) -> str:
-    """Return what the bands and the value at risk mean, by the rules in force."""
+    """Return what the bands and the amounts mean, by the rules in force."""
     churn = rules.churn
     return (
         "Churn risk is a score: 100 x days since the last order / (these days + the usual gap). The usual gap is the"
         " buyer's own mean between two days with orders, or that of all buyers after only one such day."
         f" {MEDIUM} begins at a score of {churn.medium_from_score}, {HIGH} at {churn.high_from_score} (churn_rules in"
-        " the settings). Value at risk is what the buyers at high risk have paid so far, not what they would pay."
+        " the settings). What the buyers at high risk have paid so far is not what they would pay."
         f" “{PERSONAL_WIN_BACK}” is for those with a monetary score of {rules.actions.win_back_min_monetary} or more."
     )
 
 
 def risk_tables(risks: Sequence[Risk], rules: Rules) -> tuple[Table, ...]:
-    """Return the bands, the highest first, and the segments of the highest one, most value at risk first."""
+    """Return the bands, the highest first, and the segments of the highest one, those that have paid most first."""
     if not risks:
         return ()
     bands = [band for band in reversed(BANDS) if any(row.band == band for row in risks)]
@@ -104,8 +104,8 @@ def _segments(high: Sequence[Risk]) -> Table:
         for row in high
     )
     return Table(
-        "Whom of them to contact first: value at risk by segment",
-        ("Segment", "Buyers at high risk", "Value at risk", "Share", "Per buyer"),
+        "Whom of them to contact first: paid so far by those at risk, by segment",
+        ("Segment", "Buyers at high risk", "Paid by those at risk", "Share", "Per buyer"),
         rows,
         frozenset({1, 2, 3, 4}),
         is_folded=False,

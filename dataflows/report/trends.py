@@ -144,7 +144,7 @@ def finding(trends: Sequence[Trend], changes: Mapping[str, float]) -> str:
     text = f"By the stand-in rule, {best} grew most {period}, by {percent(changes[best])}"
     if changes[worst] < 0:
         return f"{text}; {worst} fell most, by {percent(-changes[worst])}"
-    return text if worst == best else f"{text}, and {worst} least, by {percent(changes[worst])}"
+    return text if worst == best else f"{text}, and {worst} grew least, by {percent(changes[worst])}"
 
 
 def campaign_finding(campaigns: Sequence[CampaignResult]) -> str:

@@ -8,8 +8,8 @@ from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import count, display_name
 
-PASSED = "pass"
-ORDER = {"error": 0, "fail": 1, "warn": 2, SKIPPED: 3}
+PASSED, WARNED = "pass", "warn"
+ORDER = {"error": 0, "fail": 1, WARNED: 2, SKIPPED: 3}
 LONGEST = 160
 """The most characters of a test's message."""
 
@@ -28,7 +28,7 @@ def finding(summary: ResultSummary, problem: str = "") -> str:
         return f"{count(len(failures))} of {total} failed{where}"
     if not summary.current:
         return "The tables have not been tested since they were built"
-    warning_count = sum(result.status == "warn" for result in summary.current)
+    warning_count = sum(result.status == WARNED for result in summary.current)
     not_run = summary.declared - len(summary.current)
     if not warning_count and not not_run:
         return f"All {total} passed" if summary.declared > 1 else "The only data test passed"

@@ -36,7 +36,9 @@ def section(answers: Answers) -> Section:
         *([f"the newest data is {count(age, 'day')} older than the day of the tables"] if age else []),
         *([f"{count(len(changes), 'number')} drifted"] if changes else []),
     ]
-    verdict = "No" if failures else "With care" if age or changes or not context.tests.current else "Yes"
+    warns = any(result.status == data_tests.WARNED for result in context.tests.current)
+    careful = age or changes or not context.tests.current
+    verdict = "No" if failures else "With care" if careful else "Mostly" if warns else "Yes"
     tables = [*tests.tables, *_numbers(published), *_ages(published)]
     return Section(
         "tests",
@@ -108,5 +110,6 @@ def _numbers(published: Sequence[BuildMetrics]) -> list[Table]:
 
 def _ages(published: Sequence[BuildMetrics]) -> list[Table]:
     ages = [(key[1], value) for build in published[:1] for key, value in build.values.items() if key[0] == SOURCE_AGE]
-    rows = tuple((display_name(name), f"{value:.1f}") for name, value in sorted(ages))
-    return [Table("Age of the newest data, in days", ("Source", "Days"), rows, frozenset({1}))] if rows else []
+    rows = tuple((display_name(name), f"{round(value, 1):g}") for name, value in sorted(ages))
+    head = ("Source", "Days before the as-of day")
+    return [Table("Age of the newest data", head, rows, frozenset({1}))] if rows else []

@@ -30,6 +30,7 @@ def title(context: Context) -> str:
 
 def test_the_title_is_the_verdict_with_its_reasons() -> None:
     assert title(Context(tests=results("pass"))) == "Yes: the only data test passed"
+    assert title(Context(tests=results("warn"))) == "Mostly: 0 of 1 data test passed, 1 warns"
     assert title(Context(tests=results("fail"))) == "No: 1 of 1 data test failed"
     assert title(Context()) == "With care: no data tests were run"
     late = Context(tests=results("pass"), newest_day=DAY - timedelta(9), days=(DAY,))
@@ -55,3 +56,5 @@ def test_failed_builds_and_ages_of_sources_are_shown() -> None:
     section = trust.section(Answers({}, Context(tests=results("pass"), builds=builds)))
     assert "and failed; the tables are those of an earlier one. 1 build failed." in words(section.lead)
     assert [table.rows for table in section.tables] == [(("raw_orders", "2.2"),)]
+    (fresh,) = trust.section(Answers({}, Context(builds=(build(0, {("data_age_days", "raw_orders"): 0.0}),)))).tables
+    assert (fresh.head[1], fresh.rows) == ("Days before the as-of day", (("raw_orders", "0"),))

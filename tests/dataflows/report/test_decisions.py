@@ -155,7 +155,7 @@ SPEND = (
         pytest.param(
             Forecast(None, 812, 240, 251.4),
             EXPECTED,
-            f"{SPEND} Made 90 days earlier, the forecast was 251 repeat purchases in these days, and there were 240.",
+            f"{SPEND} Made 90 days earlier, the forecast was 251 purchase days in these days, and there were 240.",
             id="fitted",
         ),
         pytest.param(Forecast(None, 812, 240, None), EXPECTED, SPEND, id="too young to hold days out"),

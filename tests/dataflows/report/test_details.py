@@ -160,13 +160,18 @@ def test_the_forecast_has_its_band_and_its_test() -> None:
         " buyers to come; Champions bring 75 % of it"
     )
     assert words(section.lead) == (
-        "Tested on the last 90 days, without knowing them: 110 purchase days forecast, 100 happened, 10 % more than in"
-        " fact."
+        "A forecast of the last 90 days, made without knowing them, was 110 purchase days, and 100 happened: 10 % too"
+        " many."
     )
+    surer = [replace(row, squares=row.squares / 100) for row in rows]
+    assert words(forecast.tested([FITTED], surer)).endswith(
+        "10 % too many, which is more than the band allows for (1.3 %)."
+    )
+    assert words(forecast.tested([replace(FITTED, later_expected=100.0)], surer)).endswith("happened: as many.")
     (table,) = section.tables
     assert cells(table.rows)[0] == ["Champions", "20", "40", "$3,000", "$2,600", "$3,400", "$150.00"]
-    assert "Do not rely on the forecast" in forecast.tested([replace(FITTED, later_expected=60.0)])
-    assert "could not be tested" in forecast.tested([replace(FITTED, later_expected=None)])
+    assert "Do not rely on the forecast" in forecast.tested([replace(FITTED, later_expected=60.0)], rows)
+    assert "could not be tested" in forecast.tested([replace(FITTED, later_expected=None)], rows)
 
 
 @given(st.lists(st.builds(SegmentForecast, st.just("x"), COUNTS, *[st.floats(0, 1e9)] * 3), min_size=1))
@@ -251,7 +256,8 @@ def channel_months(name: str, *revenue: int, orders: int = 0) -> list[ChannelMon
         ),
         pytest.param(
             [*channel_months("Email", 1, 1, 1, 2, 2, 2, 0), *channel_months("Social", 4, 4, 4, 5, 5, 5, 0)],
-            "By the stand-in rule, Email grew most in the last 3 complete months, by 100 %, and Social least, by 25 %",
+            "By the stand-in rule, Email grew most in the last 3 complete months, by 100 %, and Social grew least, by"
+            " 25 %",
             id="both grew",
         ),
         pytest.param(
@@ -400,7 +406,11 @@ def test_audiences_come_first_with_consent_hold_out_and_last_export() -> None:
 def test_what_prevents_an_export_is_said(audience: AudienceSize, obstacle: str) -> None:
     section = contacts.describe([Contact("campaign_champions", 2, Decimal(5))], {}, sizes=[audience], today=TODAY)
     assert words(section.tables[0].rows[0][-1]) == obstacle
-    assert section.title.startswith("1\xa0list to contact today")
+    assert words(section.title) == (
+        "1 list to review, but no audience can be exported yet; campaign_champions has 2 customers, who have paid $5.00"
+        " so far"
+    )
+    assert section.tables[0].commands is None
     assert words(section.lead) == f"No audience can be exported yet. a: {obstacle.rstrip('.')}."
     ready = contacts.describe([], {}, sizes=[audience, size("b", 1, 5)], today=TODAY)
     assert words(ready.title) == (
@@ -408,3 +418,5 @@ def test_what_prevents_an_export_is_said(audience: AudienceSize, obstacle: str) 
         " effect)"
     )
     assert not ready.lead
+    assert ready.tables[0].commands
+    assert [name for name, _ in ready.tables[0].commands.lines] == ["b"]
