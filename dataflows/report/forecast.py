@@ -46,7 +46,7 @@ def describe(forecasts: Sequence[SegmentForecast], fits: Sequence[Forecast]) -> 
         "forecast",
         "Customers",
         finding(ordered),
-        lead=tested(fits, ordered),
+        lead=tested(fits),
         figures=(bar_lines(bars, caption),),
         tables=(table(ordered),),
         notes=(BAND_NOTE,),
@@ -77,8 +77,8 @@ def expected_spend(forecasts: Sequence[SegmentForecast]) -> str:
     )
 
 
-def tested(fits: Sequence[Forecast], forecasts: Sequence[SegmentForecast]) -> str:
-    """Return how an earlier forecast compares with what followed and with today's band, and whether to rely on it."""
+def tested(fits: Sequence[Forecast]) -> str:
+    """Return how an earlier forecast compares with what followed, and whether to rely on it."""
     fit = fits[0] if fits else None
     if fit is None or fit.later_expected is None or not fit.later:
         return "The forecast could not be tested on earlier days: they do not determine a fit of their own."
@@ -86,18 +86,10 @@ def tested(fits: Sequence[Forecast], forecasts: Sequence[SegmentForecast]) -> st
     verdict = "" if abs(error) <= TOLERANCE else " Do not rely on the forecast: it was more than a fifth off."
     expected = count(round(fit.later_expected), "purchase day")
     off = f"{percent(abs(error))} too {'many' if error > 0 else 'few'}" if error else "as many"
-    width = relative_width(forecasts)
-    outside = f", which is more than the band allows for ({percent(width)})" if width and abs(error) > width else ""
     return (
         f"A forecast of the last {HOLDOUT_DAYS} days, made without knowing them, was {expected}, and"
-        f" {count(fit.later)} happened: {off}{outside}.{verdict}"
+        f" {count(fit.later)} happened: {off}.{verdict}"
     )
-
-
-def relative_width(forecasts: Sequence[SegmentForecast]) -> float | None:
-    """Return how far the band of all buyers reaches below their expected spend, relatively."""
-    spend = sum(row.spend for row in forecasts)
-    return (spend - band(*forecasts)[0]) / spend if spend > 0 else None
 
 
 def refusal(fits: Sequence[Forecast]) -> str:

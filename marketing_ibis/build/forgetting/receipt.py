@@ -84,16 +84,15 @@ def customers_with_receipts(folder: Path, customers: Collection[str], key: bytes
     Raises:
         UsageError: a receipt cannot be read.
     """
-    entries: list[dict[str, str]] = []
+    salted: list[tuple[dict[str, str], bytes]] = []
     for path in sorted((folder / FOLDER).glob("forget-*.json"), reverse=True):
         try:
-            entries += json.loads(path.read_text("utf-8"))["customers"]
-        except (OSError, ValueError, LookupError, TypeError) as error:
+            entries = json.loads(path.read_text("utf-8"))["customers"]
+            salted += [(entry, bytes.fromhex(entry.get("salt", ""))) for entry in entries]
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise UsageError(f"The receipt {path} cannot be read.", hint="Move it to another folder.") from error
     return frozenset(
-        customer
-        for customer in customers
-        if any(hash_customer(customer, key, bytes.fromhex(entry.get("salt", ""))) == entry for entry in entries)
+        customer for customer in customers if any(hash_customer(customer, key, salt) == entry for entry, salt in salted)
     )
 
 

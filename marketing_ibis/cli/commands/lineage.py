@@ -120,7 +120,8 @@ def recall_or_draw(parameters: LineageParameters) -> Drawing:
         raise UsageError("--pii shows columns already.", hint="Omit --columns.")
     session = open_project(parameters.target, parameters.selection)
     options = parameters.name, parameters.resolved_format, parameters.columns, parameters.pii
-    cache = cache_of(session, KIND, "lineage", *options, most_files=MOST_FILES)
+    # A drawing of its own for each name and form.
+    cache = cache_of(session, KIND, f"lineage {options}", most_files=MOST_FILES)
     if cache is None or parameters.selection.asks_for_state:
         return draw_selected(trace_project(parameters, session))
     text = cache.recall()

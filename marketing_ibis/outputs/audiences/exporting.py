@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -155,7 +155,7 @@ def _record(export: AudienceExport, published: PublishedList, target: Target, co
             f"The audience {export.query.declared.name} expired on {audience.expires}; nothing was written.",
             hint="Set a later day in expires=, or export with --since-last to remove those who are on the list.",
         )
-    tally = Tally() if is_expired else _append_entries(export, published, target, counts)
+    tally = Tally() if is_expired else _append_or_withdraw(export, published, target, counts)
     members = (
         0 if is_expired else _status(counts, ON_LIST) + sum(tally.actions[each] for each in (ADDED, CHANGED, UNCHANGED))
     )
@@ -186,6 +186,17 @@ def _record(export: AudienceExport, published: PublishedList, target: Target, co
 
 def _status(counts: Counts, status: str) -> int:
     return counts.get(status, (0, 0))[0]
+
+
+def _append_or_withdraw(export: AudienceExport, published: PublishedList, target: Target, counts: Counts) -> Tally:
+    """Add the entries of customers who are not known as they are, all of them or none."""
+    try:
+        return _append_entries(export, published, target, counts)
+    except BaseException:
+        # No file has anybody yet. Where the connection is lost, they count as exported until the next full export.
+        with suppress(RunFailed):
+            execute_all(target, _approved(target, (published.withdraw(),)))
+        raise
 
 
 def _append_entries(export: AudienceExport, published: PublishedList, target: Target, counts: Counts) -> Tally:

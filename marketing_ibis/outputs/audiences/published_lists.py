@@ -112,7 +112,7 @@ class PublishedList:
         )
 
     def add_missing_columns(self, target: Target) -> tuple[str, ...]:
-        """Return the statements that add what a table of an earlier release does not have.
+        """Return the statements that add what a table of an earlier release, and each row that it wrote, does not have.
 
         Raises:
             UsageError: something else has the name of the table.
@@ -123,7 +123,8 @@ class PublishedList:
         columns, table, kind = target.columns(self.members), self.dialect.relation(self.members), "string"
         missing = [name for name in LATER_COLUMNS if name not in columns]
         statements = [f"ALTER TABLE {table} ADD COLUMN {name} {self.dialect.column_type(kind)}" for name in missing]
-        return (*statements, *(f"UPDATE {table} SET {name} = '' WHERE {name} IS NULL" for name in missing))
+        # In any case: an earlier command may have been stopped between the two, or an earlier release have added rows.
+        return (*statements, *(f"UPDATE {table} SET {name} = '' WHERE {name} IS NULL" for name in LATER_COLUMNS))
 
     def begin(self) -> str:
         """Return the statement that clears what an export that was interrupted was doing."""

@@ -254,6 +254,35 @@ def test_an_engine_that_refuses_quotes_nobody(target: Target, tmp_path: Path, mo
     assert not (tmp_path / "x.csv").exists()
 
 
+def test_an_export_that_fails_halfway_exported_nobody(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(target, PEOPLE)
+    append = target.append_rows
+
+    def append_and_fail(relation: Relation, rows: pa.Table) -> None:
+        append(relation, rows)
+        raise RunFailed("The connection was lost.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(target, "append_rows", append_and_fail)
+        with pytest.raises(RunFailed):
+            export_audience(export_to(tmp_path / "1.csv"), target)
+    assert target.query("SELECT count(*) FROM dbt_marketing.audience_members") == [(0,)]
+    # A list that is too small adds no customer, and there is none at the destination to remove.
+    with pytest.raises(RunFailed, match="nothing was written"):
+        export_audience(export_to(tmp_path / "2.csv", replace(AUDIENCE, min_size=9)), target)
+
+
+def test_rows_of_an_earlier_release_are_removed_like_others(target: Target, tmp_path: Path) -> None:
+    fill(target, PEOPLE)
+    export_audience(export_to(tmp_path / "1.csv"), target)
+    target.execute("UPDATE dbt_marketing.audience_members SET action = NULL, digest = NULL")
+    fill(target, [replace(PEOPLE[0], consent=False), *PEOPLE[1:]])
+    export_audience(export_to(tmp_path / "2.csv"), target)
+    assert actions(tmp_path / "2.csv")[1] == "removed"
+
+
 def test_nothing_in_clear_unless_asked(target: Target, tmp_path: Path) -> None:
     fill(target, [Person(1, "ann@example.com", "+49 30 1234567", "=Ann", "Lee")])
     audience = with_destination("plain", "email", "phone", "first_name")
