@@ -60,7 +60,7 @@ def test_search_works_from_the_file_system(site: Path, open_page: Open) -> None:
     tab.goto(f"{(site / 'search.html').as_uri()}?q=promotional_spend_ratio")
     expect(tab.locator("#search-results li a").first).to_be_visible()
     tab.locator("#search-results li a").first.click()
-    assert "promotional_spend_ratio" in tab.content()
+    expect(tab.locator("body")).to_contain_text("promotional_spend_ratio")
 
 
 def test_a_click_in_the_graph_opens_the_model(address: str, open_page: Open) -> None:
