@@ -38,6 +38,7 @@ class BuildOptions(TypedDict, total=False):
     orders: int
     random_seed: int
     churn: bool
+    without: str | Iterable[str]
     threads: int
     fail_fast: bool
     dry_run: bool

@@ -12,6 +12,7 @@ from marketing_ibis.engines import DEFAULT, ENGINES
 from marketing_ibis.engines.base import ATTACH, IN_MEMORY, Engine, Settings, attachments_of
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.guide import guide_page
+from marketing_ibis.project.demo_data import has_demo
 from marketing_ibis.project.observing import note_unseen
 from marketing_ibis.project.profiles import FILE, Profile, find_profiles, load_profile
 from marketing_ibis.project.settings import ProjectSettings, default_folder
@@ -170,7 +171,7 @@ class Destination:
 
     @property
     def _can_generate(self) -> bool:
-        return self.engine.is_local_file and self.project is not None and self.project.has_demo
+        return self.engine.is_local_file and self.project is not None and has_demo(self.project)
 
     def __str__(self) -> str:
         return self.engine.describe(self.settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -96,6 +96,7 @@ class DemoOptions:
     orders: int = 2_000
     random_seed: int = 42
     churn: bool = False
+    without: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,9 +340,15 @@ demo_options = option_group(
         is_flag=True,
         help="With --demo: buyers stop ordering after a while.",
     ),
+    click.option(
+        "--without",
+        multiple=True,
+        metavar="TABLE",
+        help="With --demo: leave a table of an optional source empty, such as touches or spend; repeatable.",
+    ),
 )
 
-DEMO_OPTIONS = ("orders", "random_seed", "churn")
+DEMO_OPTIONS = ("orders", "random_seed", "churn", "without")
 
 
 def unused_option_warnings(call: Call, names: Iterable[str], reason: str) -> list[str]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import inspect
 import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -23,7 +20,7 @@ from marketing_ibis.project.audiences import DeclaredAudience, check_audiences, 
 from marketing_ibis.project.consistency import check_consistent
 from marketing_ibis.project.file_formats import check_tables
 from marketing_ibis.project.health_rules import HealthRules
-from marketing_ibis.project.loading import check_example, find_packages, import_module, import_needed
+from marketing_ibis.project.loading import check_example, find_packages, import_needed
 from marketing_ibis.project.mapped_nodes import PYPROJECT, map_nodes
 from marketing_ibis.project.masking_settings import resolve_masking
 from marketing_ibis.project.named_selectors import add_selectors
@@ -36,8 +33,6 @@ from marketing_ibis.project.source_settings import SourceSettings
 from marketing_ibis.project.static_parsing import Node, discover, graph_of
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from marketing_ibis.model.dataflow import Dataflow
 
 DEFAULT_NAME = "marketing_ibis"
@@ -259,48 +254,6 @@ class ProjectSettings:
         )
         located_sources = locate_settings(dataflow.sources, self.settings_file)
         return replace(dataflow, sources=located_sources, skipped=tuple(error.message for error in failures.values()))
-
-    def demo_tables(self, *, orders: int, random_seed: int, as_of: date, churn: bool = False) -> Mapping[str, ir.Table]:
-        """Return the generated source tables of the first dataflow that has a ``demo`` module, without unused ones.
-
-        With ``churn``, its customers stop ordering after a while.
-
-        Raises:
-            ConfigurationError: no dataflow has one, or it does not generate such customers.
-        """
-        demo, options = self._demo(), {"churn": True} if churn else {}
-        if not options.keys() <= inspect.signature(demo.demo_tables).parameters.keys():
-            raise ConfigurationError(
-                f"--churn: demo_tables of {demo.__name__} has no parameter churn.", hint="Omit --churn."
-            )
-        tables: Mapping[str, ir.Table] = demo.demo_tables(
-            orders=orders, random_seed=random_seed, as_of=as_of, **options
-        )
-        reword = getattr(demo, "with_words_of_rules", None)
-        tables = reword(tables, self.vars) if reword and self.vars else tables
-        unused = {node.table for node in self.unused_sources().values()}
-        return {table: rows for table, rows in tables.items() if table not in unused}
-
-    def demo_note(self) -> str:
-        """Return what the ``demo`` module has to say of its data, "" for nothing."""
-        return str(getattr(self._demo(), "NOTE", ""))
-
-    @property
-    def has_demo(self) -> bool:
-        """Whether a package of models has a ``demo`` module, which generates source tables."""
-        return any(
-            (folder / "demo.py").is_file() or (folder / "demo" / "__init__.py").is_file() for folder in self.packages()
-        )
-
-    def _demo(self) -> ModuleType:
-        self.packages()
-        for name in self.dataflows:
-            if importlib.util.find_spec(f"{name}.demo"):
-                return import_module(f"{name}.demo")
-        raise ConfigurationError(
-            f"There is no demo data: no package in dataflows of {SETTINGS} has a demo module.",
-            hint="Load your own data: seed --from DIR.",
-        )
 
     @property
     def health_rules(self) -> HealthRules:

@@ -15,6 +15,7 @@ from marketing_ibis.build.state_record import record_states
 from marketing_ibis.cli.steps.refreshing import find_refreshes
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
+from marketing_ibis.project.demo_data import demo_tables
 from marketing_ibis.project.settings import ProjectSettings, load_project
 
 NAMES = ("int_order_totals", "orders", "attribution_touchpoints")
@@ -52,7 +53,7 @@ def test_they_equal_a_full_refresh_day_after_day() -> None:
     with ENGINES["duckdb"].open({"path": ":memory:"}) as target:
         target.create_schema("dbt_production")
         target.create_schema("everything")
-        for name, table in project.demo_tables(orders=400, random_seed=7, as_of=FIRST + timedelta(days=60)).items():
+        for name, table in demo_tables(project, orders=400, random_seed=7, as_of=FIRST + timedelta(days=60)).items():
             target.execute(f"CREATE TABLE everything.{name} AS {dialect.text(dialect.tree(table))}")
         for number, days in enumerate(DAYS):
             as_of = FIRST + timedelta(days=days)

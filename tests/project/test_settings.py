@@ -74,12 +74,6 @@ def test_schemas_are_settings(tmp_path: Path) -> None:
     assert {step.relation.schema for step in shop.plan().steps()} == {"marts"}
 
 
-def test_a_project_without_demo_data_says_so(tmp_path: Path) -> None:
-    shop = make_shop(tmp_path)
-    with pytest.raises(ConfigurationError, match="has a demo module"):
-        shop.project.demo_tables(orders=1, random_seed=1, as_of=shop.project.today())
-
-
 def test_files_of_a_table_without_a_source_are_refused(tmp_path: Path) -> None:
     settings = '[tool.marketing_ibis.files.raw_order]\nencoding = "latin-1"\n'
     (tmp_path / "pyproject.toml").write_text(settings)

@@ -50,6 +50,7 @@ from marketing_ibis.cli.steps.sampling import note_sample, sample_sources
 from marketing_ibis.cli.steps.seeding import seed_from_demo
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
+from marketing_ibis.project.demo_data import demo_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def generate_sources(session: Session, options: DemoOptions) -> bool:
 def note_generated(outcome: BuildOutcome) -> BuildOutcome:
     """Say what is known of the data that was generated."""
     build = outcome.planned_build.build
-    if build.is_generated and (note := build.session.project.demo_note()):
+    if build.is_generated and (note := demo_note(build.session.project)):
         build.session.log.emit("note", note)
     return outcome
 

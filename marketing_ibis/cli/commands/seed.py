@@ -32,6 +32,7 @@ from marketing_ibis.cli.steps.latest_results import record_seeded
 from marketing_ibis.cli.steps.seeding import Load, seed_from_demo, seed_from_files
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
+from marketing_ibis.project.demo_data import has_demo
 from marketing_ibis.project.settings import load_project
 
 
@@ -71,6 +72,7 @@ class SeedOutcome:
     "seed",
     epilog=examples(
         "seed --demo --orders 100000       data of any size",
+        "seed --demo --without touches     nothing of the optional source raw_touches",
         "seed --from exports               a file for each source table",
         "seed --from exports --link        views over the files, no copy",
         "seed --from new --append          more rows for the tables that are there",
@@ -124,10 +126,9 @@ def check_origin(parameters: SeedParameters) -> SeedParameters:
             hint="`seed --demo` generates the data, `seed --from DIR` reads it from files.",
         )
     if not parameters.demo and parameters.directory is None:
-        has_demo = load_project(parameters.target.project_dir).has_demo
         hint = (
             "Either `seed --demo`, or `seed --from DIR`."
-            if has_demo
+            if has_demo(load_project(parameters.target.project_dir))
             else "Pass the folder of your files: `seed --from DIR`."
         )
         raise UsageError("Say where the data comes from.", hint=hint)

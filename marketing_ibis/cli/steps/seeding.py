@@ -17,6 +17,7 @@ from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import UsageError
 from marketing_ibis.model.time_zones import TimeZones
 from marketing_ibis.plurals import plural
+from marketing_ibis.project.demo_data import demo_tables
 from marketing_ibis.project.file_formats import check_tables, file_format_of
 from marketing_ibis.project.settings import ProjectSettings
 
@@ -39,14 +40,20 @@ def seed_from_demo(session: Session, target: Target, options: DemoOptions, *, re
     """Generate the source tables; return their rows.
 
     Raises:
-        UsageError: a table that seeding did not make is in the way, and is not to be replaced.
+        UsageError: a table that seeding did not make is in the way, and is not to be replaced, or a table that is to
+            be left empty is not of an optional source.
     """
     from marketing_ibis.build.seed import seed_expressions
     from marketing_ibis.build.seed_marks import refuse
 
     project = session.project
-    tables = project.demo_tables(
-        orders=options.orders, random_seed=options.random_seed, as_of=session.as_of, churn=options.churn
+    tables = demo_tables(
+        project,
+        orders=options.orders,
+        random_seed=options.random_seed,
+        as_of=session.as_of,
+        churn=options.churn,
+        without=options.without,
     )
     permit = confirm if replace else refuse
     counts = seed_expressions(target, tables, project.source_schema, models=project.model_schema, permit=permit)
