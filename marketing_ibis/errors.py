@@ -22,7 +22,6 @@ An error with ``is_temporary`` has exit code 75 whatever its kind: the same call
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -164,4 +163,6 @@ def nearest(name: str, names: Iterable[str], *, prefix: str = "") -> str:
 
 def close_matches(name: str, names: Iterable[str]) -> list[str]:
     """Return the known names that ``name`` may be a slip of, the closest first."""
+    import difflib  # only a mistake needs it
+
     return difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.5)

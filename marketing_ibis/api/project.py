@@ -22,8 +22,9 @@ from marketing_ibis.cli.options import Call, TargetOptions
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import UnknownName, UsageError, nearest
+from marketing_ibis.project.folders import default_folder
 from marketing_ibis.project.setting_values import read_values
-from marketing_ibis.project.settings import ProjectSettings, default_folder, load_project
+from marketing_ibis.project.settings import ProjectSettings, load_project
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 import click
 
 from marketing_ibis import __version__
-from marketing_ibis.cli import commands
-from marketing_ibis.cli.alerts import current_alerts
-from marketing_ibis.cli.dbt_words import command_hint, option_hint
-from marketing_ibis.cli.output.log import current_log
+from marketing_ibis.cli.command_list import ALIASES, COMMANDS
 from marketing_ibis.errors import MarketingIbisError, NothingChanged, nearest
 
 CANCELLED, CANCELLED_CODE = "Cancelled. Tables that were published before are unchanged.", 130
 """What Ctrl-C says; shells know 128 and the number of the signal."""
-
-COMMANDS = tuple(sorted(module.name for module in iter_modules(commands.__path__)))
-"""Each is the ``command`` of the module of its name, imported when it is called or listed."""
-ALIASES = {"list": "ls"}
-"""What dbt calls a command besides, which help does not list."""
 
 EXAMPLES = """\b
 Examples:
@@ -62,12 +52,19 @@ class Commands(click.Group):
         command: click.Command = import_module(f"marketing_ibis.cli.commands.{cmd_name}").command
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is called; name the nearest when there is none."""
         args = [*(ALIASES.get(name, name) for name in args[:1]), *args[1:]]
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from marketing_ibis.cli.dbt_words import command_hint
+
             hint = command_hint(args[0]) or nearest(args[0], COMMANDS)
             ctx.fail(f"No such command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
@@ -81,6 +78,9 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn an error of this package into a message on stderr."""
+        # Whatever runs prints; help does not.
+        from marketing_ibis.cli.output.log import current_log
+
         try:
             result = super().invoke(ctx)
             _send_alerts()
@@ -98,26 +98,36 @@ class Commands(click.Group):
             current_log().finish()
             ctx.exit(error.exit_code)
         except MarketingIbisError as error:
-            if "--debug" in sys.argv[1:]:
-                traceback.print_exc()
+            _print_traceback()
             current_log().fail(error)
             _send_alerts(error)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            if "--debug" in sys.argv[1:]:
-                traceback.print_exc()
+            _print_traceback()
             current_log().stop(CANCELLED, CANCELLED_CODE)
             ctx.exit(CANCELLED_CODE)
 
 
+def _print_traceback() -> None:
+    if "--debug" in sys.argv[1:]:
+        import traceback
+
+        traceback.print_exc()
+
+
 def _send_alerts(error: MarketingIbisError | None = None) -> None:
     """Notify whom --notify names; a problem with that is a warning."""
+    from marketing_ibis.cli.alerts import current_alerts
+    from marketing_ibis.cli.output.log import current_log
+
     for name, reason in current_alerts().send(error).items():
         current_log().warn(f"The alert to {name} was not sent: {reason}.")
 
 
 def _with_hint(error: click.NoSuchOption) -> click.UsageError:
     """Return the error with what to write instead, where the option is dbt's or is in the wrong place."""
+    from marketing_ibis.cli.dbt_words import option_hint
+
     hint = option_hint(error, {"--select", "-s", *(option for names in _all_options() for option in names)})
     return click.UsageError(f"{error.message} {hint}", error.ctx) if hint else error
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from marketing_ibis.errors import MarketingIbisError
-from marketing_ibis.project.selection import STATE, STATES
-from marketing_ibis.project.settings import load_project
-from marketing_ibis.project.static_parsing import Node
+
+# Only what the Tab key asks for imports how a project is read; every command has the options.
+if TYPE_CHECKING:
+    from marketing_ibis.project.static_parsing import Node
 
 _BEFORE = re.compile(r".*[ ,]|[0-9]*\+|@")
 """What may precede the name that is being typed: other terms, or how far up to reach."""
@@ -31,6 +33,8 @@ def complete_model(context: click.Context, parameter: click.Parameter, incomplet
 
 def complete_export(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the names of models and audiences that begin as ``incomplete`` does."""
+    from marketing_ibis.project.settings import load_project
+
     try:
         audiences = load_project(context.params.get("project_dir")).audiences()
     except MarketingIbisError:
@@ -47,6 +51,8 @@ def _start(incomplete: str) -> str:
 
 
 def _values(nodes: Mapping[str, Node]) -> Iterator[str]:
+    from marketing_ibis.project.selection import STATE, STATES
+
     yield from sorted(nodes)
     yield from sorted({node.layer for node in nodes.values()})
     yield from sorted({f"tag:{tag}" for node in nodes.values() for tag in node.tags})
@@ -55,6 +61,8 @@ def _values(nodes: Mapping[str, Node]) -> Iterator[str]:
 
 
 def _nodes(context: click.Context) -> Mapping[str, Node]:
+    from marketing_ibis.project.settings import load_project
+
     try:
         return load_project(context.params.get("project_dir")).nodes()
     except MarketingIbisError:

@@ -13,9 +13,10 @@ from marketing_ibis.engines.base import ATTACH, IN_MEMORY, Engine, Settings, att
 from marketing_ibis.errors import ConfigurationError, SourceError, UsageError, nearest
 from marketing_ibis.guide import guide_page
 from marketing_ibis.project.demo_data import has_demo
+from marketing_ibis.project.folders import default_folder
 from marketing_ibis.project.observing import note_unseen
 from marketing_ibis.project.profiles import FILE, Profile, find_profiles, load_profile
-from marketing_ibis.project.settings import ProjectSettings, default_folder
+from marketing_ibis.project.settings import ProjectSettings
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target

@@ -15,9 +15,7 @@ from click.core import ParameterSource
 from marketing_ibis.cli.completing import complete_selector
 from marketing_ibis.cli.days import parse_day
 from marketing_ibis.cli.output.log import FORMAT_KEY, FORMATS, QUIET_KEY
-from marketing_ibis.engines import DEFAULT, ENGINES
-from marketing_ibis.project.selection import asks_for_state, names_tests
-from marketing_ibis.project.settings import default_folder
+from marketing_ibis.project.folders import default_folder
 
 CALL_KEY = "marketing_ibis.call"
 """Where a command that repeats another one puts how that was called."""
@@ -60,16 +58,22 @@ class Selection:
     @property
     def excluded_tests(self) -> tuple[str, ...]:
         """What --exclude says of tests."""
+        from marketing_ibis.project.selection import names_tests
+
         return tuple(selector for selector in self.exclude if names_tests(selector))
 
     @property
     def excluded_models(self) -> tuple[str, ...]:
         """What --exclude says of models and sources."""
+        from marketing_ibis.project.selection import names_tests
+
         return tuple(selector for selector in self.exclude if not names_tests(selector))
 
     @property
     def asks_for_state(self) -> bool:
         """Whether a selector compares with an earlier state."""
+        from marketing_ibis.project.selection import asks_for_state
+
         return asks_for_state((*self.select, *self.exclude))
 
 
@@ -165,6 +169,19 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer r
             self.fail(str(error), param, ctx)
 
 
+class OptionOfEngines(click.Option):
+    """An option whose help names engines, which only showing it imports: {names} are all, {default} is the default."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the names of the option and its help."""
+        from marketing_ibis.engines import DEFAULT, ENGINES
+
+        record = super().get_help_record(ctx)
+        *first, last = ENGINES
+        names = f"{', '.join(first)} or {last}"
+        return record and (record[0], record[1].format(names=names, default=DEFAULT))
+
+
 def option_group(*options: Callable[[Any], Any]) -> Callable[[Command], Command]:
     """Return a decorator that gives a command all of ``options``."""
 
@@ -252,13 +269,12 @@ target_path_option = option_group(
     ),
 )
 
-*_FIRST, _LAST = ENGINES
-
 target_options = option_group(
     click.option(
         "-t",
         "--target",
-        help=f"Engine ({', '.join(_FIRST)} or {_LAST}) or output of the profile.  [default: {DEFAULT.name}]",
+        cls=OptionOfEngines,
+        help="Engine ({names}) or output of the profile.  [default: {default.name}]",
     ),
     click.option("--profiles-dir", type=click.Path(path_type=Path), help="Folder of dbt's profiles.yml."),
     target_path_option,
@@ -268,7 +284,8 @@ database_option = option_group(
     click.option(
         "--database",
         type=click.Path(path_type=Path, dir_okay=False),
-        help=f"{DEFAULT.title} file.  [default: TARGET_PATH/{DEFAULT.database_file}]",
+        cls=OptionOfEngines,
+        help="{default.title} file.  [default: TARGET_PATH/{default.database_file}]",
     )
 )
 

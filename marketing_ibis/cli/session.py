@@ -10,24 +10,23 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.alerts import current_alerts
 from marketing_ibis.cli.days import RELATIVE_DAYS
-from marketing_ibis.cli.destination import Destination, find_destination
 from marketing_ibis.cli.options import AsOfOption, Call, Selection, TargetOptions, current_call
 from marketing_ibis.cli.output.log import Log, current_log
 from marketing_ibis.errors import NothingChanged, SelectionError
-from marketing_ibis.graph import Graph
-from marketing_ibis.project.selection import Changes, asks_for_state, names_tests, select_models
-from marketing_ibis.project.settings import ProjectSettings, load_project
-from marketing_ibis.project.static_parsing import Node, graph_of
 
-# Whatever imports ibis, hamilton or an engine is imported where it is needed: help and ls stay instant.
+# A project is imported where it is needed, and so is an engine: help does without, and so does what is recalled.
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan, Schemas
+    from marketing_ibis.cli.destination import Destination
     from marketing_ibis.engines.base import Engine
     from marketing_ibis.engines.dialect import Dialect
+    from marketing_ibis.graph import Graph
     from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.outputs.artifacts import Invocation
+    from marketing_ibis.project.selection import Changes
+    from marketing_ibis.project.settings import ProjectSettings
+    from marketing_ibis.project.static_parsing import Node
     from marketing_ibis.testing.collect import DataTests
 
 SQL = "sql"
@@ -54,6 +53,8 @@ class ProjectSession:
     @cached_property
     def graph(self) -> Graph:
         """Which nodes read which."""
+        from marketing_ibis.project.static_parsing import graph_of
+
         return graph_of(self.nodes)
 
     @cached_property
@@ -100,6 +101,8 @@ class ProjectSession:
 
     def select_names(self, exclude: Sequence[str]) -> tuple[str, ...]:
         """Return the names that --select and ``exclude`` leave, in building order."""
+        from marketing_ibis.project.selection import select_models
+
         select = self.selection.select
         return select_models(self.nodes, self.graph, select=select, exclude=exclude, changes=self.changes)
 
@@ -164,6 +167,8 @@ class Session(ProjectSession):
 
         A comparison with an earlier state compiles all of them anyway.
         """
+        from marketing_ibis.project.selection import asks_for_state, names_tests, select_models
+
         select, exclude = self.selection.select, self.selection.excluded_models
         if not (select or exclude) or any(map(names_tests, select)) or asks_for_state((*select, *exclude)):
             return self.dataflow
@@ -227,6 +232,10 @@ def open_session(
     options: TargetOptions, selection: Selection | None = None, as_of_option: AsOfOption = None
 ) -> Session:
     """Load the project with what the target's profile settles, and find where it builds."""
+    from marketing_ibis.cli.alerts import current_alerts
+    from marketing_ibis.cli.destination import find_destination
+    from marketing_ibis.project.settings import load_project
+
     project = load_project(options.project_dir)
     current_alerts().open(project, options.target or "")
     destination = find_destination(project, options)
@@ -246,6 +255,8 @@ def open_session(
 
 def open_project(options: TargetOptions, selection: Selection, as_of_option: AsOfOption = None) -> ProjectSession:
     """Load the project with the settings of its target, for a command that needs no connection."""
+    from marketing_ibis.project.settings import load_project
+
     project = load_project(options.project_dir)
     if options.target or project.targets or (selection.asks_for_state and selection.state is None):
         return open_session(options, selection, as_of_option)

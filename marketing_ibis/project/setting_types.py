@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketing_ibis.errors import ConfigurationError
 
@@ -44,6 +43,8 @@ def read_time_zone(key: str, value: object) -> str:
         ConfigurationError: the value is something else.
     """
     name = read_string(key, value)
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # which many commands do without
+
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -19,6 +19,7 @@ from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.audiences import DeclaredAudience, check_audiences, discover_audiences
 from marketing_ibis.project.consistency import check_consistent
 from marketing_ibis.project.file_formats import check_tables
+from marketing_ibis.project.folders import find_settings, read_settings
 from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_needed
 from marketing_ibis.project.mapped_nodes import PYPROJECT, map_nodes
@@ -287,7 +288,7 @@ def load_project(directory: Path | None = None) -> ProjectSettings:
     Raises:
         ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
     """
-    folder, settings = _find(directory)
+    folder, settings = find_settings(directory)
     return ProjectSettings(folder) if settings is None else _project(folder, settings)
 
 
@@ -297,7 +298,7 @@ def project_of(folder: Path) -> ProjectSettings | None:
     Raises:
         ConfigurationError: pyproject.toml is not TOML, or a setting is unknown or of the wrong type.
     """
-    settings = _read_settings(folder / "pyproject.toml")
+    settings = read_settings(folder / PYPROJECT)
     return None if settings is None else _project(folder, settings)
 
 
@@ -305,39 +306,6 @@ def _project(folder: Path, settings: Mapping[str, Any]) -> ProjectSettings:
     file = folder / PYPROJECT
     with naming_lines(file):
         return ProjectSettings(folder, **read_values(settings), settings_file=file)
-
-
-def default_folder(directory: Path | None = None) -> Path:
-    """Return the folder in which a project's files lie unless they are named: its own, told as short as can be.
-
-    Without any ``[tool.marketing_ibis]`` it is the current one.
-    """
-    folder, settings = _find(directory)
-    return Path() if settings is None or folder == Path.cwd().resolve() else folder
-
-
-def _find(directory: Path | None) -> tuple[Path, dict[str, Any] | None]:
-    start = (directory or Path.cwd()).resolve()
-    if directory is not None and not start.is_dir():
-        raise ConfigurationError(f"The project folder {directory} does not exist.", hint="Correct --project-dir.")
-    for folder in [start] if directory else [start, *start.parents]:
-        settings = _read_settings(folder / "pyproject.toml")
-        if settings is not None:
-            return folder, settings
-    return start, None
-
-
-def _read_settings(path: Path) -> dict[str, Any] | None:
-    if not path.is_file():
-        return None
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} is not valid TOML: {error}.") from error
-    settings = document.get("tool", {}).get("marketing_ibis")
-    if settings is not None and not isinstance(settings, dict):
-        raise ConfigurationError(f"{SETTINGS} in {path} must be a table.")
-    return settings
 
 
 def _merge(base: object, override: object) -> object:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import inspect
 from dataclasses import fields, is_dataclass
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import get_type_hints
 
 import click
 import pytest
 from click.exceptions import Exit
 
-from marketing_ibis.cli import COMMANDS
+from marketing_ibis.cli import COMMANDS, commands, main
+from marketing_ibis.cli.command_list import ALIASES
 from marketing_ibis.cli.workflow import Steps, run_steps
 
 COMMON = {"debug", "log_format", "notify", "quiet"}
@@ -32,6 +34,18 @@ def test_each_step_takes_what_the_last_one_returned() -> None:
     calls: list[object] = []
     run_steps((lambda word: word * 2, lambda word: f"{word}!", calls.append), "ab")
     assert calls == ["abab!"]
+
+
+def test_every_command_is_listed_with_the_sentence_of_its_help() -> None:
+    context = click.Context(main)
+    commands = {name: main.get_command(context, name) for name in list_modules()}
+    assert {name: command and command.get_short_help_str(1_000) for name, command in commands.items()} == COMMANDS
+    assert list(COMMANDS) == sorted(COMMANDS)
+    assert set(ALIASES.values()) <= COMMANDS.keys()
+
+
+def list_modules() -> list[str]:
+    return [module.name for module in iter_modules(commands.__path__)]
 
 
 @pytest.mark.parametrize("code", [0, 3])

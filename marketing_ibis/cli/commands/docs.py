@@ -29,7 +29,7 @@ from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.docs_site import SITE, WORK
 from marketing_ibis.errors import MarketingIbisError, UsageError
 from marketing_ibis.plurals import plural
-from marketing_ibis.project.settings import default_folder
+from marketing_ibis.project.folders import default_folder
 
 if TYPE_CHECKING:
     from marketing_ibis.docs_site.pages import SiteFacts

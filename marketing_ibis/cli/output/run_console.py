@@ -20,7 +20,6 @@ from marketing_ibis.cli.output.data_test_console import (
 )
 from marketing_ibis.cli.output.increments import drift_data, report_increment
 from marketing_ibis.cli.output.log import Level, Log
-from marketing_ibis.engines import ENGINES
 from marketing_ibis.guide import guide_page
 from marketing_ibis.plurals import plural
 
@@ -204,6 +203,8 @@ def report_bundle(log: Log, plan: Plan, folder: Path, *, dry_run: bool) -> None:
     if dry_run:
         log.emit("not_executed", "Nothing was executed: --dry-run.", closing=True, reason="dry run")
         return
+    from marketing_ibis.engines import ENGINES
+
     engine = ENGINES[plan.dialect.name]
     lines = (
         f"Run {folder / 'build.sql'} in psql or the query editor, or write a profiles.yml as dbt has it:",

@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import RunFailed
-from marketing_ibis.graph import ancestors
-from marketing_ibis.project.static_parsing import Node, graph_of
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.engines.target import Target
+    from marketing_ibis.project.static_parsing import Node
 
 MOST_NAMES = 3
 
@@ -81,6 +80,9 @@ def days_other_than(as_of: date, dated: Sequence[str], target: Target, schema: s
 
 def dated_nodes(nodes: Mapping[str, Node], names: Iterable[str]) -> list[str]:
     """Return those of ``names`` whose rows depend on the day of the build."""
+    from marketing_ibis.graph import ancestors
+    from marketing_ibis.project.static_parsing import graph_of
+
     day_dependent, graph = {name for name, node in nodes.items() if "as_of" in node.inputs}, graph_of(nodes)
     return [name for name in sorted(names) if day_dependent & (ancestors(graph, [name]) | {name})]
 

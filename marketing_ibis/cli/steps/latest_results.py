@@ -15,7 +15,6 @@ from marketing_ibis.build.latest_results import (
     read_latest,
 )
 from marketing_ibis.cli.session import Session
-from marketing_ibis.cli.steps.audiences import audience_sizes
 from marketing_ibis.cli.steps.days import newest_complete_day, tables_behind
 from marketing_ibis.engines.base import IN_MEMORY
 
@@ -56,6 +55,7 @@ def report_context(session: Session, report: Report, latest: LatestResults, targ
     """Return what a report can use besides the rows of its tables."""
     from marketing_ibis.build.recent_builds import recent_builds
     from marketing_ibis.build.test_summary import data_test_keys, summarize_tests
+    from marketing_ibis.cli.steps.audiences import audience_sizes
     from marketing_ibis.report import Context
     from marketing_ibis.testing.collect import declared_data_tests
 

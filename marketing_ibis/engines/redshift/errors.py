@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 import struct
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -123,6 +121,9 @@ def login_failure(
     error: Exception, place: Mapping[str, Any], secrets: Collection[str], advice: Advice = NO_PROJECT
 ) -> TargetUnavailable:
     """Return what to raise when no connection came about; ``place`` names host, port, user and database."""
+    import socket  # every command that opens a project imports this file, and the driver has imported both
+    import ssl
+
     where = f"{place['host']}:{place['port']}" if place["host"] else "the cluster that IAM names"
     answer = answer_in(error)
     if answer is not None:
