@@ -1,24 +1,16 @@
-"""Record which masked views there are, so that a build without them, or with them elsewhere, can drop them."""
+"""Record which masked views there are and who may read them, so that a build with other settings can take both back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Set
 
-from marketing_ibis.build.masked_views import VIEW_TABLE, MaskedView, create_masked, drop_masked
-from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.build.masked_views import RIGHT_TABLE, VIEW_TABLE, MaskedView, create_masked, drop_masked
+from marketing_ibis.build.recorded_relations import RelationRecord, Row
+from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
 
-COLUMNS = ("schema_name", "view_name")
-PURPOSE = "The masked views cannot be recorded"
-
-
-def recorded_views(target: Target, schema: str) -> frozenset[Relation]:
-    """Return the masked views over tables of ``schema`` that were created, whether or not they still exist."""
-    if VIEW_TABLE not in target.relations(schema):
-        return frozenset()
-    columns = ", ".join(map(target.dialect.identifier, COLUMNS))
-    (select,) = target.dialect.approve((f"SELECT {columns} FROM {_place(target.dialect, schema)}",), PURPOSE)
-    return frozenset(Relation(str(schema_name), str(name)) for schema_name, name in target.query(select))
+VIEWS = RelationRecord(VIEW_TABLE, ("schema_name", "view_name"), "masked views")
+RIGHTS = RelationRecord(RIGHT_TABLE, ("schema_name", "view_name", "role_name"), "rights on masked views")
 
 
 def stale_views(target: Target, schema: str, views: Iterable[MaskedView]) -> tuple[Relation, ...]:
@@ -27,7 +19,8 @@ def stale_views(target: Target, schema: str, views: Iterable[MaskedView]) -> tup
     A view that another view depends on stays.
     """
     current = {view.relation.schema for view in views}
-    recorded = sorted(view for view in recorded_views(target, schema) if view.schema not in current)
+    recorded = sorted(Relation(*row) for row in VIEWS.read(target, schema))
+    recorded = [view for view in recorded if view.schema not in current]
     stale: list[Relation] = []
     for masked_schema in dict.fromkeys(view.schema for view in recorded):
         kinds, dependents = target.relations(masked_schema), target.dependent_views(masked_schema)
@@ -40,34 +33,68 @@ def stale_views(target: Target, schema: str, views: Iterable[MaskedView]) -> tup
 
 
 def record_statements(
-    target: Target, schema: str, views: Iterable[MaskedView], dropped: Iterable[Relation] = ()
+    target: Target,
+    schema: str,
+    views: Iterable[MaskedView],
+    dropped: Collection[Relation] = (),
+    in_use: Collection[Relation] = (),
+    *,
+    is_complete: bool = False,
 ) -> tuple[str, ...]:
     """Return the statements that record that ``views`` exist and the ``dropped`` ones do not; none if both is known.
 
-    They change the rows of those views only, as another step of the same transaction may record others.
+    They also take the rights of roles that the settings no longer name, on all recorded views of the schemas of
+    ``views``; with ``is_complete`` of every schema, since the settings ask for masked views in no other. They belong
+    behind those that create the views. A view over a relation ``in_use`` is replaced in place, and keeps its rights.
     """
-    before, current = recorded_views(target, schema), {view.relation for view in views}
-    added, removed = sorted(current - before), sorted((before & {*dropped}) - current)
-    if not added and not removed:
-        return ()
-    dialect, place = target.dialect, _place(target.dialect, schema)
-    statements: list[str] = []
-    if removed and not current and len(removed) == len(before):
-        statements.append(f"DROP TABLE IF EXISTS {place}")
-    elif removed:
-        schema_name, view_name = map(dialect.identifier, COLUMNS)
-        matches = (
-            f"({schema_name} = {dialect.literal(view.schema)} AND {view_name} = {dialect.literal(view.name)})"
-            for view in removed
-        )
-        statements.append(f"DELETE FROM {place} WHERE {' OR '.join(matches)}")
-    if added:
-        types = ", ".join(f"{dialect.identifier(name)} VARCHAR(128)" for name in COLUMNS)
-        columns = ", ".join(map(dialect.identifier, COLUMNS))
-        rows = ", ".join(f"({dialect.literal(view.schema)}, {dialect.literal(view.name)})" for view in added)
-        statements.append(f"CREATE TABLE IF NOT EXISTS {place} ({types})")
-        statements.append(f"INSERT INTO {place} ({columns}) VALUES {rows}")
-    return dialect.approve(statements, PURPOSE)
+    views = tuple(views)
+    before, current = VIEWS.read(target, schema), {_row(view.relation) for view in views}
+    recreated = {view.relation for view in views if view.original not in in_use}
+    masked_schemas = {view.relation.schema for view in views}
+    recorded = {row for row in RIGHTS.read(target, schema) if is_complete or row[0] in masked_schemas}
+    # No right is recorded of views that an earlier release made: they may have those that the settings name.
+    unknown = {row for row in before if row[0] in masked_schemas} - {row[:2] for row in recorded}
+    granted = {(*row, role) for row in unknown for view in views for role in view.roles}
+    granted |= {(*_row(view.relation), role) for view in views for role in view.roles}
+    rights = _right_statements(target, schema, granted, recorded, {*dropped, *recreated})
+    return (
+        *VIEWS.delete(target.dialect, schema, (before & {*map(_row, dropped)}) - current),
+        *VIEWS.insert(target.dialect, schema, current - before),
+        *target.dialect.approve(tuple(rights), "The rights on masked views cannot be revoked"),
+    )
+
+
+def _right_statements(
+    target: Target, schema: str, granted: Set[Row], recorded: Set[Row], replaced: Collection[Relation]
+) -> Iterator[str]:
+    """Yield the statements that revoke those of the ``recorded`` rights whose roles have none in ``granted``.
+
+    On the ``replaced`` views there are only the rights that were granted with them.
+    """
+    roles_by_schema = {(row[0], row[2]) for row in granted}
+    withdrawn = {row for row in recorded if (row[0], row[2]) not in roles_by_schema}
+    existing = {name: target.relations(name) for name in {row[0] for row in withdrawn}}
+    ended = {row for row in withdrawn if Relation(*row[:2]) in replaced or existing[row[0]].get(row[1]) != "view"}
+    roles = {role for *_, role in withdrawn if _exists(target, role)}
+    revoked = {row for row in withdrawn - ended if row[2] in roles}
+    for masked_schema, view, role in sorted(revoked):
+        yield from target.dialect.revoke(Relation(masked_schema, view), (role,))
+    remaining = {(row[0], row[2]) for row in (recorded | granted) - ended - revoked}
+    for masked_schema, role in sorted({(row[0], row[2]) for row in withdrawn if row[2] in roles} - remaining):
+        if existing[masked_schema]:
+            yield from target.dialect.revoke_usage(masked_schema, (role,))
+    yield from RIGHTS.delete(target.dialect, schema, ended | revoked)
+    yield from RIGHTS.insert(target.dialect, schema, granted - recorded)
+
+
+def _row(relation: Relation) -> Row:
+    return relation.schema, relation.name
+
+
+def _exists(target: Target, role: str) -> bool:
+    """Return whether a role still exists: nothing can be revoked from another."""
+    select = target.dialect.find_reader(role)
+    return bool(select and target.query(*target.dialect.approve((select,), "Roles cannot be found")))
 
 
 def refresh_masked(target: Target, schema: str, views: Iterable[MaskedView]) -> tuple[str, ...]:
@@ -76,12 +103,10 @@ def refresh_masked(target: Target, schema: str, views: Iterable[MaskedView]) -> 
     A view that another view depends on is replaced in place.
     """
     views, dialect = tuple(views), target.dialect
+    if not views:
+        return ()
     dependents = {name: target.dependent_views(name) for name in {view.relation.schema for view in views}}
     in_use = [view.original for view in views if dependents[view.relation.schema].get(view.relation.name)]
     statements = (*drop_masked(dialect, views, in_use), *create_masked(dialect, views, in_use))
     approved = dialect.approve(statements, "The masked views cannot be created")
-    return (*approved, *record_statements(target, schema, views))
-
-
-def _place(dialect: Dialect, schema: str) -> str:
-    return dialect.relation(Relation(schema, VIEW_TABLE))
+    return (*approved, *record_statements(target, schema, views, in_use=in_use))

@@ -15,6 +15,8 @@ KEY_TABLE = "personal_data_key"
 KEY_COLUMN = "hash_key"
 VIEW_TABLE = "masked_views"
 """The table of the models' schema that names the masked views."""
+RIGHT_TABLE = "masked_view_rights"
+"""The table of the models' schema that names the roles that were granted each masked view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class MaskedView:
     """The view of a published table in which personal data is masked: its SELECT, its comments and rights.
 
     ``original`` is the published table. ``is_keyed`` says that it has hashes, whose key is in a table of its own.
+    ``roles`` may read it, on an engine with users.
     """
 
     relation: Relation
@@ -30,6 +33,7 @@ class MaskedView:
     described: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     is_keyed: bool = False
+    roles: tuple[str, ...] = ()
 
     @property
     def key_table(self) -> Relation:
@@ -49,8 +53,9 @@ def masked_view(dialect: Dialect, model: Model, original: Relation) -> MaskedVie
         original,
         _select(dialect, model, original, masked.masks),
         dialect.describe(relation, as_view),
-        _rights(dialect, masked, relation, original),
+        rights_on(dialect, masked, relation, original),
         "hash" in masked.masks.values(),
+        masked.roles if dialect.grant(relation, masked.roles) else (),
     )
 
 
@@ -72,7 +77,8 @@ def _select(dialect: Dialect, model: Model, original: Relation, masks: Mapping[s
     return f"SELECT\n{columns}\nFROM {dialect.relation(original)}"
 
 
-def _rights(dialect: Dialect, masked: MaskedTable, relation: Relation, original: Relation) -> tuple[str, ...]:
+def rights_on(dialect: Dialect, masked: MaskedTable, relation: Relation, original: Relation) -> tuple[str, ...]:
+    """Return the statements that let the roles read the masked view ``relation``, and not what is beneath it."""
     keys = [Relation(original.schema, KEY_TABLE)] if "hash" in masked.masks.values() else []
     return (
         *dialect.grant_usage(relation.schema, masked.roles),

@@ -37,10 +37,11 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
     Raises:
         RunFailed: publishing failed, or it is unknown whether it did.
     """
-    stale = stale_views(target, plan.schemas.models, plan.masked_views)
+    schema, views = plan.schemas.models, plan.masked_views
+    stale = stale_views(target, schema, views)
     dependent_views = find_dependent_views(plan, _views_by_table(plan, target, stale))
     before = (*(statement for view in stale for statement in drop(plan.dialect, view, "view")), *before)
-    after = (*after, *record_statements(target, plan.schemas.models, plan.masked_views, stale))
+    after = (*after, *record_statements(target, schema, views, stale, dependent_views, is_complete=True))
     _check_columns_unchanged(target, dependent_views)
     try:
         target.attempt("publish", lambda: _publish_once(plan, target, dependent_views, before, after))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from marketing_ibis.build.masked_views import KEY_TABLE, VIEW_TABLE
+from marketing_ibis.build.masked_views import KEY_TABLE, RIGHT_TABLE, VIEW_TABLE
 from marketing_ibis.build.work_tables import WorkTables
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import CANDIDATE_SUFFIX, Relation
@@ -30,6 +30,7 @@ TABLES = {
     AUDIENCE_EXPORTS: "exports of audiences are recorded",
     KEY_TABLE: "builds keep the key of masked values",
     VIEW_TABLE: "builds record which masked views there are",
+    RIGHT_TABLE: "builds record who may read the masked views",
     UNERASED: "forget notes tables with deleted rows on the disk",
 }
 """The tables of the models' schema that are this package's own, with what they are for."""

@@ -208,6 +208,14 @@ class Dialect:
         """Return the statements that let ``readers`` look into ``schema``; none on an engine without users."""
         return ()
 
+    def revoke_usage(self, schema: str, readers: Sequence[str]) -> tuple[str, ...]:
+        """Return the statements that keep ``readers`` from ``schema``; none on an engine without users."""
+        return ()
+
+    def find_reader(self, reader: str) -> str:
+        """Return the SELECT of a row if a user, group or role exists; "" on an engine without users."""
+        return ""
+
     def sha256(self, text: str) -> str:
         """Return the SHA-256 of an expression of type string, in lower-case hexadecimal digits."""
         return f"SHA256({text})"

@@ -49,19 +49,42 @@ class ServerDialect(Dialect):
         """Let users, groups and roles look into a schema."""
         return tuple(f"GRANT USAGE ON SCHEMA {self.identifier(schema)} TO {self._reader(reader)}" for reader in readers)
 
+    def revoke_usage(self, schema: str, readers: Sequence[str]) -> tuple[str, ...]:
+        """Keep users, groups and roles from looking into a schema."""
+        place = self.identifier(schema)
+        return tuple(f"REVOKE USAGE ON SCHEMA {place} FROM {self._reader(reader)}" for reader in readers)
+
+    def find_reader(self, reader: str) -> str:
+        """Return the SELECT of a row if a user, group or role exists; everyone always does."""
+        kind, name = self._parts(reader)
+        return "SELECT 1" if _is_everyone(kind, name) else self.find_grantee(kind, name)
+
     def _reader(self, reader: str) -> str:
+        kind, name = self._parts(reader)
+        return "PUBLIC" if _is_everyone(kind, name) else self.grantee(kind, name)
+
+    def _parts(self, reader: str) -> tuple[str, str]:
+        """Return GROUP, ROLE or nothing, and a name."""
         match = READER.fullmatch(reader.strip())
         if match is None:
             raise ConfigurationError(
                 f"{reader!r} is not a user, group or role.", hint="Write a user, group NAME or role NAME."
             )
         kind, name = match.groups()
-        return "PUBLIC" if name.lower() == PUBLIC and not kind else self.grantee((kind or "").upper(), name)
+        return (kind or "").upper(), name
 
     def grantee(self, kind: str, name: str) -> str:
         """Return who reads, as GRANT spells it; ``kind`` is GROUP, ROLE or nothing."""
         return f"{kind} {self.identifier(name)}".lstrip()
 
+    def find_grantee(self, kind: str, name: str) -> str:
+        """Return the SELECT of a row if a user exists, or one that ``kind`` says is a GROUP or ROLE."""
+        raise NotImplementedError
+
     def maintain(self, relation: Relation) -> tuple[str, ...]:
         """Refresh the planner's statistics."""
         return (f"ANALYZE {self.relation(relation)}",)
+
+
+def _is_everyone(kind: str, name: str) -> bool:
+    return name.lower() == PUBLIC and not kind

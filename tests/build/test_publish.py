@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pytest
 
 from marketing_ibis.build.publish import changes_columns, execute_all, is_published, publish_plan
-from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.errors import MarketingIbisError, RunFailed
 from tests.shop import make_shop
 
@@ -26,6 +27,7 @@ class Recorder:
     Its transactions fail with ``failure``; ``answers_after`` is what the schema contains then.
     """
 
+    dialect: ClassVar[Dialect] = ENGINES["postgres"].dialect()
     existing: Mapping[str, str] = field(default_factory=dict)
     held: Mapping[str, tuple[Relation, ...]] = field(default_factory=dict)
     types: Mapping[Relation, Mapping[str, str]] = field(default_factory=dict)

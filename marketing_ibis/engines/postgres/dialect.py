@@ -96,6 +96,10 @@ $$"""
         """Return a role's name: groups and users are roles too."""
         return self.identifier(name)
 
+    def find_grantee(self, kind: str, name: str) -> str:
+        """Return the SELECT of a row if a role exists, whatever it is called."""
+        return f"SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = {self.literal(name)}"
+
 
 def postgres_dialect() -> Dialect:
     """Return PostgreSQL's dialect."""

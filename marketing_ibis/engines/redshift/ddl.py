@@ -19,10 +19,26 @@ from marketing_ibis.engines.redshift.unload import unload
 from marketing_ibis.model import Model, Source
 from marketing_ibis.model.vocabulary import DEFAULT_WIDTH
 
+GRANTEES = {
+    "": ("pg_catalog.pg_user", "usename"),
+    "GROUP": ("pg_catalog.pg_group", "groname"),
+    "ROLE": ("svv_roles", "role_name"),
+}
+"""The tables that list users, groups and roles, with the column of their names."""
+
 
 @dataclass(frozen=True, slots=True)
 class RedshiftDialect(ServerDialect):
     """Redshift's SQL; every statement is one that AWS documents."""
+
+    def find_grantee(self, kind: str, name: str) -> str:
+        """Return the SELECT of a row if a user, group or role exists, and the user of the session can see it.
+
+        Roles are visible to their members and owners, and with the privilege ACCESS SYSTEM TABLE.
+        https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_ROLES.html
+        """
+        table, column = GRANTEES[kind]
+        return f"SELECT 1 FROM {table} WHERE LOWER({column}) = {self.literal(name.lower())}"
 
     def create_table(
         self,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.build.hash_key import key_statements
-from marketing_ibis.build.masked_views import KEY_TABLE, VIEW_TABLE
+from marketing_ibis.build.masked_views import KEY_TABLE, RIGHT_TABLE, VIEW_TABLE
 from marketing_ibis.build.plan import Plan, Schemas, script
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import RunResults, run_plan
@@ -17,22 +17,13 @@ from marketing_ibis.build.snapshots.recording import plan_snapshots, record_snap
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import RunFailed
+from tests.build.masked_shop import HASH, MASKED
 from tests.engines.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
 from tests.shop import AS_OF, SHOP, make_shop
 
-MASKED, KEY = "dbt_marketing_masked", "5" * 64
-SETTINGS = """
-[tool.marketing_ibis.pii]
-raw_sales = ["id"]
-
-[tool.marketing_ibis.personal_data]
-masked_schema = "{model_schema}_masked"
-masked_roles = ["masked_analyst"]
-
-[tool.marketing_ibis.personal_data.hashed]
-raw_sales = ["id"]
-"""
+KEY = "5" * 64
+SETTINGS = HASH.replace("role analyst", "masked_analyst")
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +62,9 @@ def test_a_role_reads_hashes_and_no_original(plan: Plan, target: Target) -> None
     assert target.query(f"SELECT id FROM {MASKED}.halves ORDER BY 1") == [(each,) for each in hashes]
     assert target.query(f"SELECT n, cents FROM {MASKED}.totals") == [(2, 350)]
     target.execute("RESET ROLE")
-    readable = "SELECT c.relname FROM pg_catalog.pg_class AS c WHERE c.relnamespace = '{}'::regnamespace"
-    readable += " AND has_table_privilege('masked_analyst', c.oid, 'SELECT') AND c.relkind IN ('r', 'v')"
-    # The names of the views are no secret.
-    assert set(target.query(readable.format("dbt_marketing"))) <= {(VIEW_TABLE,)}
-    assert len(target.query(readable.format(MASKED))) == 4
+    # The names of the views and of their readers are no secret.
+    assert readable(target, "masked_analyst", "dbt_marketing") <= {VIEW_TABLE, RIGHT_TABLE}
+    assert len(readable(target, "masked_analyst")) == 4
     assert (KEY_TABLE, "r") in target.query("SELECT relname, relkind FROM pg_catalog.pg_class")
 
 
@@ -88,6 +77,82 @@ def test_views_of_analysts_keep_standing(plan: Plan, target: Target) -> None:
     build(plan, target)
     assert target.query("SELECT max(half), count(DISTINCT id) FROM reports.halved") == [(500.0, 3)]
     assert target.query("SELECT count(*) FROM reports.staged") == [(3,)]
+
+
+def readable(target: Target, role: str, schema: str = MASKED) -> set[object]:
+    """Return the relations of a schema that a role may read."""
+    select = (
+        f"SELECT c.relname FROM pg_catalog.pg_class AS c WHERE c.relnamespace = '{schema}'::regnamespace"
+        f" AND has_table_privilege('{role}', c.oid, 'SELECT') AND c.relkind IN ('r', 'v')"
+    )
+    return {name for (name,) in target.query(select)}
+
+
+def may_enter(target: Target, role: str) -> bool:
+    return target.query(f"SELECT has_schema_privilege('{role}', '{MASKED}', 'USAGE')") == [(True,)]
+
+
+@pytest.fixture
+def guests(target: Target) -> Iterator[str]:
+    """Return the settings with two more roles, of which the second one may be dropped."""
+    for role in ("masked_guest", "masked_visitor"):
+        target.execute(f"DROP ROLE IF EXISTS {role}")
+        target.execute(f"CREATE ROLE {role}")
+    yield SETTINGS.replace('"masked_analyst"', '"masked_analyst", "masked_guest", "masked_visitor"')
+    for role in ("masked_guest", "masked_visitor"):
+        if target.query(f"SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = '{role}'"):
+            target.execute(f"DROP OWNED BY {role}")
+            target.execute(f"DROP ROLE {role}")
+
+
+def plan_of(folder: Path, settings: str, *names: str) -> Plan:
+    dataflow = make_shop(folder, settings=settings).project.compile(AS_OF)
+    return build_plan(dataflow, names or tuple(dataflow.models), ENGINES["postgres"].dialect(), Schemas())
+
+
+def test_a_role_that_is_removed_from_the_settings_loses_its_rights(target: Target, guests: str, tmp_path: Path) -> None:
+    """On views that are replaced in place, and on those that a build does not touch."""
+    build(plan_of(tmp_path, guests), target)
+    target.execute("CREATE SCHEMA reports")
+    target.execute(f"CREATE VIEW reports.halved AS SELECT id, half FROM {MASKED}.halves")
+    every = {"stg_sales", "totals", "halves", "report"}
+    assert readable(target, "masked_guest") == every
+    target.execute("DROP OWNED BY masked_visitor")
+    target.execute("DROP ROLE masked_visitor")
+    build(plan_of(tmp_path / "selected", SETTINGS, "halves"), target)
+    assert readable(target, "masked_guest") == set()
+    assert readable(target, "masked_analyst") == every
+    assert not may_enter(target, "masked_guest")
+    assert may_enter(target, "masked_analyst")
+    assert target.query("SELECT DISTINCT role_name FROM dbt_marketing.masked_view_rights ORDER BY 1") == [
+        ("masked_analyst",),
+        ("masked_visitor",),
+    ]
+    build(plan_of(tmp_path / "again", guests.replace(', "masked_visitor"', "")), target)
+    assert readable(target, "masked_guest") == every
+
+
+def test_rights_that_an_earlier_release_granted_are_known_after_the_next_build(
+    target: Target, guests: str, tmp_path: Path
+) -> None:
+    build(plan_of(tmp_path / "first", guests), target)
+    # Earlier releases had no such table.
+    target.execute("DROP TABLE dbt_marketing.masked_view_rights")
+    build(plan_of(tmp_path / "second", guests, "stg_sales"), target)
+    build(plan_of(tmp_path / "third", SETTINGS, "stg_sales"), target)
+    assert readable(target, "masked_guest") == set()
+    assert len(readable(target, "masked_analyst")) == 4
+
+
+def test_roles_lose_a_view_that_cannot_be_dropped(plan: Plan, target: Target, tmp_path: Path) -> None:
+    build(plan, target)
+    target.execute("CREATE SCHEMA reports")
+    target.execute(f"CREATE VIEW reports.halved AS SELECT id, half FROM {MASKED}.halves")
+    build(plan_of(tmp_path, ""), target)
+    assert target.relations(MASKED) == {"halves": "view"}
+    assert readable(target, "masked_analyst") == set()
+    assert not may_enter(target, "masked_analyst")
+    assert target.query("SELECT count(*) FROM dbt_marketing.masked_view_rights") == [(0,)]
 
 
 def test_a_script_replaces_them_again_and_again(plan: Plan, target: Target) -> None:

@@ -25,6 +25,7 @@ REDSHIFT_ONLY = (
     (r"^SET enable_case_sensitive_identifier TO \w+", "SELECT 1 WHERE FALSE"),
     (r"\bSELECT 1 AS takes_(\d+)_ms", r"SELECT 1 AS takes_\1_ms FROM pg_sleep(\1 / 1000.0)"),
     (r"\bVERSION\(\)", "'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.54321'"),
+    (r"^(GRANT|REVOKE)\b(.*) (TO|FROM) (?:ROLE|GROUP) ", r"\1\2 \3 "),
     (r"\bWITH NO SCHEMA BINDING\s*$", ""),
     (r"\bDISTSTYLE (AUTO|KEY|ALL|EVEN)\b", ""),
     (r"\bDISTKEY \([^)]*\)", ""),
@@ -58,7 +59,8 @@ EXTERNAL = """
     CREATE FOREIGN TABLE spectrum.clicks (id bigint, url varchar(300)) SERVER s3;
     CREATE SCHEMA svv;
     CREATE VIEW svv.svv_external_schemas AS SELECT 'spectrum'::text AS schemaname;
-    CREATE VIEW svv.svv_external_tables AS SELECT 'spectrum'::text AS schemaname, 'clicks'::text AS tablename
+    CREATE VIEW svv.svv_external_tables AS SELECT 'spectrum'::text AS schemaname, 'clicks'::text AS tablename;
+    CREATE VIEW svv.svv_roles AS SELECT rolname::text AS role_name FROM pg_catalog.pg_roles
 """
 # Functions that PostgreSQL lacks.
 UNLOADS = """
