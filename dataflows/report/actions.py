@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from dataflows.marts.next_best_action import NO_ACTION
+from dataflows.marts.next_best_action import NO_ACTION, PERSONAL_WIN_BACK, WIN_BACK
 from dataflows.report import details
 from dataflows.report.chance import LEAST
 from dataflows.report.commands import TITLE, export_command
@@ -21,6 +21,8 @@ Every customer has one action: the first of ten whose condition the customer mee
 have paid so far, not what the action would bring. The commands write rows of the table next_best_action and do not
 check consent: to contact customers by an advertising or mailing system, declare an audience with the same
 condition."""
+WIN_BACKS = (PERSONAL_WIN_BACK, WIN_BACK)
+"""The actions for buyers at high risk, in the order in which the report says to contact them."""
 TERMS = ("Next best action", "Churn risk", "Promotion", "Net revenue")
 
 
@@ -77,16 +79,28 @@ def add_up(actions: Iterable[Action]) -> list[Plan]:
     return sorted(rows.values(), key=lambda plan: (-plan.customers, plan.name))
 
 
+def first_step(plans: Iterable[Plan]) -> Plan | None:
+    """Return the action with which to begin: the first one for buyers at high risk that has customers."""
+    by_name = {plan.name: plan for plan in plans}
+    return next((by_name[name] for name in WIN_BACKS if name in by_name), None)
+
+
+def begin_with(step: Plan) -> str:
+    """Return the first step in words, the same ones everywhere in the report."""
+    verb = "has" if step.customers == 1 else "have"
+    paid = f" who {verb} paid {short_money(step.revenue)} so far" if step.revenue > 0 else ""
+    return f"Begin with “{step.name}”: {count(step.customers, 'buyer')} at high risk{paid}"
+
+
 def finding(plans: Sequence[Plan]) -> str:
-    """Return the action of most customers, and the one whose customers have paid most each."""
+    """Return the first step and the action of most customers; without a first step, whose customers paid most each."""
     live = [plan for plan in plans if plan.name != NO_ACTION]
     if not live:
         return "No customer has a next best action"
     first, total = live[0], sum(plan.customers for plan in plans)
-    text = (
-        f"“{first.name}” is the next best action for {count(first.customers, 'customer')}"
-        f" ({percent(share(first.customers, total))})"
-    )
+    if step := first_step(live):
+        return f"{_most(first, total)}; {_beginning(step, first)}"
+    text = _most(first, total)
     large = [plan for plan in live if plan.customers >= LEAST and plan.revenue > 0]
     if not large:
         return f"{text}; too few customers to say whose action is worth most"
@@ -94,6 +108,18 @@ def finding(plans: Sequence[Plan]) -> str:
     if best is first:
         return f"{text}, who have paid most each: {money(round(best.value, 2))}"
     return f"{text}; the {count(best.customers)} of “{best.name}” have paid most each: {money(round(best.value, 2))}"
+
+
+def _most(first: Plan, total: int) -> str:
+    customers = f"{count(first.customers, 'customer')} ({percent(share(first.customers, total))})"
+    return f"“{first.name}” is the next best action for {customers}"
+
+
+def _beginning(step: Plan, first: Plan) -> str:
+    """Return with which action to begin, and what its customers have paid each."""
+    whom = "them" if step is first else f"the {count(step.customers)} of “{step.name}”"
+    paid = f", who have paid {money(round(step.value, 2))} each" if step.revenue > 0 else ""
+    return f"begin with {whom}{paid}"
 
 
 def command(action: str) -> str:

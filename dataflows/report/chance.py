@@ -73,13 +73,13 @@ def _error(total: float, squares: float, number: float) -> float:
     return max(0.0, squares - total * total / number) / (number - 1) / number
 
 
-def is_clear_count(orders: int, days: int, earlier_orders: int, earlier_days: int, *, comparisons: int = 1) -> bool:
-    """Return whether the orders per day of two periods with enough orders differ by more than chance.
+def is_clear_count(orders: int, units: float, other_orders: int, other_units: float, *, comparisons: int = 1) -> bool:
+    """Return whether orders per unit, such as a day or a dollar, differ by more than chance if there are enough.
 
     Orders that come independently are a Poisson process: the variance of a number of orders is that number, and of the
-    orders per day it is that number divided by the square of the days. ``comparisons`` are made at the same time.
+    orders per unit it is that number divided by the square of the units. ``comparisons`` are made at the same time.
     """
-    if not is_enough(orders, earlier_orders):
+    if not is_enough(orders, other_orders):
         return False
-    error = sqrt(orders / days**2 + earlier_orders / earlier_days**2)
-    return abs(orders / days - earlier_orders / earlier_days) > critical_value(comparisons) * error
+    error = sqrt(orders / units**2 + other_orders / other_units**2)
+    return abs(orders / units - other_orders / other_units) > critical_value(comparisons) * error

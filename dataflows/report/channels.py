@@ -25,10 +25,15 @@ RULE_WARNING = (
     " traffic. Read these numbers as kinds of orders, not as what advertising caused."
 )
 DIVISION = "The models divide the same revenue in six ways."
-NO_COST = f"No costs are loaded: nothing here says what a channel costs or what its spending returns. {DIVISION}"
+NO_COST = (
+    "No costs are loaded: nothing here says what a channel costs or what its spending returns, so that more or less"
+    f" budget cannot be told for any of these channels. {DIVISION}"
+)
 COST = (
-    "The costs that are loaded are of observed channels, and “Cost and credit of channels” compares them with revenue."
-    f" They cannot be attached to these kinds of orders. {DIVISION}"
+    "The costs that are loaded are of observed channels, and “More or less budget” compares them with revenue. They"
+    " cannot be attached to these kinds of orders, so that more or less budget cannot be told for any of these"
+    " channels."
+    f" {DIVISION}"
 )
 TOUCH = (
     "First and last touch count a buyer's whole revenue in the channel of the first or last order. Customers do not add"
@@ -135,7 +140,7 @@ def describe(
         warning_title=RULE,
         heat_maps=(heat_map(channels, credits),) if leading(credits) else (),
         figures=(figure(lambda width: chart(channels, width), caption, name="channels"),),
-        tables=(_performance(channels), _advice(channels)),
+        tables=(_performance(channels),),
         notes=(
             COST if any(row.spend > 0 for row in observed) else NO_COST,
             score_note(weights),
@@ -235,11 +240,6 @@ def _performance(channels: Sequence[Channel]) -> Table:
         "Last-touch revenue",
     )
     return Table("Channel performance", head, rows, frozenset(range(1, 9)), is_folded=False)
-
-
-def _advice(channels: Sequence[Channel]) -> Table:
-    rows = tuple((row.name, row.classification, row.recommendation) for row in channels)
-    return Table("Classes and recommendations", ("Channel of the rule", "Class", "Recommendation"), rows)
 
 
 def _total(channels: Sequence[Channel]) -> Decimal:

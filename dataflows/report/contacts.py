@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from dataflows.report import audiences, decisions
+from dataflows.lib.segments import AT_RISK, CANT_LOSE
+from dataflows.report import actions, audiences, decisions, details
+from dataflows.report.actions import Plan, begin_with
 from dataflows.report.commands import TITLE, export_command
 from dataflows.report.risk import risk_lead, risk_note, risk_tables
-from dataflows.report.rows import Contact, Risk
+from dataflows.report.rows import Action, Contact, Risk
 from dataflows.report.rules import Rules, rules_of
 from marketing_ibis.model import Model
 from marketing_ibis.report import AudienceSize
@@ -17,8 +19,9 @@ from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import count, display_name, money, short_money
 
 OVERLAP_NOTE = """\
-A customer can be on several lists, so that sizes do not add up. Net revenue is what the customers of a list have paid
-so far, not what contacting them would bring."""
+The lists and audiences are in the order of what their customers have paid, which is not an order in which to contact
+them. A customer can be on several lists, so that sizes do not add up. Net revenue is what the customers of a list have
+paid so far, not what contacting them would bring."""
 EXPORT_NOTE = """\
 A list is the table of the same name. Its command writes all columns of that table, whether or not a customer agreed to
 be contacted; so do the commands of churn risk and of win-back. Every segment, also one without a list, such as Need
@@ -32,7 +35,8 @@ def section(answers: Answers) -> Section:
     lists = (*answers.rows(decisions.contacts), *answers.rows(decisions.left_champions))
     today = max(context.days, default=None)
     rules = rules_of(context.inputs)
-    return describe(lists, context.models, answers.rows(decisions.risks), context.audiences, today, rules)
+    risks, steps = answers.rows(decisions.risks), answers.rows(details.actions)
+    return describe(lists, context.models, risks, context.audiences, today, rules, steps)
 
 
 def describe(
@@ -42,8 +46,13 @@ def describe(
     sizes: Sequence[AudienceSize] = (),
     today: date | None = None,
     rules: Rules = Rules(),
+    steps: Sequence[Action] = (),
 ) -> Section:
-    """Return the section on ``lists`` and the audiences of ``sizes``, the most valuable first."""
+    """Return the section on ``lists`` and the audiences of ``sizes``, the most valuable first.
+
+    ``steps`` are the next best actions by segment, which say with whom to begin.
+    """
+    plans = actions.add_up(steps)
     ordered = sorted(lists, key=lambda row: (-row.revenue, -row.customers, row.name))
     rows = tuple(
         (
@@ -67,17 +76,43 @@ def describe(
     return Section(
         "contacts",
         "Customers",
-        audiences.finding(sizes, today) or finding(ordered, is_blocked=bool(sizes)),
-        lead=" ".join(filter(None, (risk_lead(risks, rules), audiences.lead(sizes, today)))),
+        title(ordered, plans, sizes, today),
+        lead=" ".join(filter(None, (risk_lead(risks, rules, plans), audiences.lead(sizes, today)))),
         tables=(
             *([audiences.table(sizes, today)] if sizes else []),
-            *(() if is_empty else (table, *risk_tables(risks, rules))),
+            *(() if is_empty else (table, *risk_tables(risks, rules, steps))),
         ),
         notes=(
             *([audiences.NOTE] if sizes else []),
-            *(() if is_empty else (OVERLAP_NOTE, EXPORT_NOTE, *([risk_note(rules)] if risks else []))),
+            *(() if is_empty else (*overlap_notes(steps), EXPORT_NOTE, *([risk_note(rules)] if risks else []))),
         ),
         terms=TERMS,
+    )
+
+
+def title(lists: Sequence[Contact], plans: Sequence[Plan], sizes: Sequence[AudienceSize], today: date | None) -> str:
+    """Return with whom to begin, and how many audiences or lists there are; without a first step, the largest ones."""
+    step = actions.first_step(plans)
+    ready = audiences.finding(sizes, today)
+    if step is None:
+        return ready or finding(lists, is_blocked=bool(sizes))
+    number = count(len(audiences.usable(sizes, today)), "audience")
+    exports = f"{number} can be exported" if ready else "no audience can be exported yet" if sizes else ""
+    return "; ".join(filter(None, (begin_with(step), exports)))
+
+
+def overlap_notes(steps: Sequence[Action]) -> tuple[str, ...]:
+    """Return notes on who is on several lists, and on how the win-back list and the first step overlap."""
+    step = actions.first_step(actions.add_up(steps))
+    if step is None:
+        return (OVERLAP_NOTE,)
+    listed = sum(row.customers for row in steps if row.name == step.name and row.segment in (AT_RISK, CANT_LOSE))
+    return (
+        OVERLAP_NOTE,
+        (
+            f"campaign_win_back, and an audience of it, is another selection than “{step.name}”: it has the segments"
+            f" {AT_RISK} and {CANT_LOSE} only, in which {count(listed)} of the {count(step.customers)} are."
+        ),
     )
 
 

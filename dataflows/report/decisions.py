@@ -11,7 +11,7 @@ from marketing_ibis.report.declaration import query
 
 GROUPS, GROUP_MONTHS = 12, 12
 """How many groups of first orders are drawn for each attribute, and how many months of each."""
-OFFERS, FUNDING_MONTHS = 10, 12
+OFFERS, FUNDING_MONTHS = 10, 24
 """How many products are listed to push or to question, and how many months of costs are read."""
 PAIR_CUSTOMERS = 30
 """Pairs of products that fewer customers bought say too little."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dataflows.lib.clv_rows import HOLDOUT_DAYS
-from dataflows.report import decisions, details, queries
-from dataflows.report.forecast import expected_spend
+from dataflows.report import queries
 from dataflows.report.queries import COHORTS
-from dataflows.report.rows import AgeTotal, CohortMonth, Forecast, SegmentForecast
+from dataflows.report.rows import AgeTotal, CohortMonth
 from marketing_ibis.report.blocks import Section, Table
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import (
@@ -67,30 +65,15 @@ def finding(cohorts: Sequence[CohortMonth], older_cohorts: int = 0) -> str:
 
 def section(answers: Answers) -> Section:
     """Return the section on lifetime value."""
-    lead = forecast_sentence(answers.rows(details.segment_forecasts), answers.rows(decisions.forecasts))
-    return describe(answers.rows(queries.cohorts), answers.rows(queries.retention), lead)
+    return describe(answers.rows(queries.cohorts), answers.rows(queries.retention))
 
 
-def forecast_sentence(forecasts: Sequence[SegmentForecast], fits: Sequence[Forecast]) -> str:
-    """Return what all buyers are expected to spend, and how good such a forecast was; or why there is none."""
-    fit = fits[0] if fits else None
-    if fit is None or not forecasts:
-        return f"No lifetime value is forecast: {fit.reason}" if fit and fit.reason and fit.buyers else ""
-    sentences = [f"{expected_spend(forecasts)}."]
-    if fit.later_expected is not None:
-        purchases, later = count(round(fit.later_expected), "purchase day"), count(fit.later)
-        sentences.append(
-            f"Made {HOLDOUT_DAYS} days earlier, the forecast was {purchases} in these days, and there were {later}."
-        )
-    return " ".join(sentences)
-
-
-def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = (), lead: str = "") -> Section:
+def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) -> Section:
     """Return the section with the curves of the newest cohorts; ``totals`` say how many there are."""
     older_cohorts = max(0, max((row.cohorts for row in totals), default=0) - COHORTS)
     complete = [row for row in cohorts if row.is_complete]
     if not complete:
-        return Section("ltv", "Cohorts", finding(cohorts, older_cohorts), lead=lead)
+        return Section("ltv", "Cohorts", finding(cohorts, older_cohorts))
     age = common_age(cohorts)
     caption = (
         "Net revenue so far for each buyer of a cohort, in dollars, by months since the first order. One line per"
@@ -102,7 +85,6 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = (), le
         "ltv",
         "Cohorts",
         finding(cohorts, older_cohorts),
-        lead=lead,
         figures=(figure(lambda width: chart(complete, width), caption, name="ltv"),),
         tables=(Table(f"Cohorts at month {age}", head, rows, frozenset({1, 2})),),
         notes=(

@@ -188,8 +188,6 @@ def channels(marketing_attribution: ir.Table) -> ir.Table:
         revenue=channels.total_revenue,
         order_value=channels.avg_order_value,
         score=channels.channel_efficiency_score,
-        classification=channels.channel_classification,
-        recommendation=channels.optimization_recommendation,
         first_touch_revenue=channels.first_touch_revenue,
         last_touch_revenue=channels.last_touch_revenue,
     ).order_by([ibis._.revenue.desc(), "name"])

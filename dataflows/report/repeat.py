@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dataflows.report import decisions, queries
 from dataflows.report.chance import is_clear, is_enough
@@ -38,6 +38,12 @@ LATER = range(2, 7)
 UNCHANGED = "has not clearly changed"
 DAYS = (30, 90, 365)
 ATTRIBUTES = {"first_channel": "channel", "first_campaign": "campaign", "first_product": "product"}
+Comparison = tuple[list[CohortMonth], list[CohortMonth], str]
+"""The newest cohorts, those that they are compared with, and which these are."""
+CHANCE_NOTE = """\
+A difference is called clear only if chance explains it less than one time in twenty. The month after the first order
+and the later months that are compared share this error (Bonferroni's method): at most one such title in twenty has a
+month that is clear by chance alone."""
 CENSORED = """\
 Customers count for a period only once all of it has passed: newer buyers are excluded, so that a growing shop does not
 look worse than it is. The share who continued so far includes everyone, newest buyers too."""
@@ -77,7 +83,7 @@ def describe(cohorts: Sequence[CohortMonth], repeats: Sequence[Repeat], groups: 
         tables=(*([by_cohort] if rows else []), repeat_table(repeats)),
         views=tuple(views(groups)),
         view_title="Retention of buyers by the channel, campaign or product of their first order",
-        notes=(CENSORED, *([GROUPS_NOTE] if groups else [])),
+        notes=(CHANCE_NOTE, CENSORED, *([GROUPS_NOTE] if groups else [])),
         terms=TERMS,
     )
 
@@ -85,7 +91,8 @@ def describe(cohorts: Sequence[CohortMonth], repeats: Sequence[Repeat], groups: 
 def finding(complete: Sequence[CohortMonth], later: Sequence[CohortMonth] = ()) -> str:
     """Return whether the newest cohorts come back more than earlier ones, beyond what chance explains.
 
-    Of ``later`` months after the first order, the first that clearly says otherwise is named too.
+    Of ``later`` months after the first order, the first that clearly says otherwise is named too. All months that are
+    compared share the error.
     """
     recent, earlier, period = comparison(complete)
     if not recent or not earlier:
@@ -93,27 +100,32 @@ def finding(complete: Sequence[CohortMonth], later: Sequence[CohortMonth] = ()) 
     now, before = _totals(recent), _totals(earlier)
     if not is_enough(now[1], before[1]):
         return f"Too few buyers to say whether retention is getting better: {count(now[1])} and {count(before[1])}"
-    verdict = _verdict(recent, earlier)
+    others = compared_months(later)
+    verdict = _verdict(recent, earlier, 1 + len(others))
     text = (
         f"Retention in the month after the first order {verdict}: {percent(share(*now))} of the buyers of"
         f" {_span(recent)} ordered again, {percent(share(*before))} {period}"
     )
-    return f"{text}{_contradiction(later, verdict)}"
+    return f"{text}{_contradiction(others, verdict)}"
 
 
-def _verdict(recent: Sequence[CohortMonth], earlier: Sequence[CohortMonth], comparisons: int = 1) -> str:
+def _verdict(recent: Sequence[CohortMonth], earlier: Sequence[CohortMonth], comparisons: int) -> str:
     now, before = _totals(recent), _totals(earlier)
     if not is_clear(*now, *before, comparisons=comparisons):
         return UNCHANGED
     return "is clearly better" if now[0] * before[1] > before[0] * now[1] else "is clearly worse"
 
 
-def _contradiction(later: Sequence[CohortMonth], verdict: str) -> str:
-    """Return the first later month whose clear verdict is another one, as one of all months compared."""
-    ages = sorted({row.age for row in later})
-    for age in ages:
-        recent, earlier, period = comparison([row for row in later if row.age == age])
-        other = _verdict(recent, earlier, len(ages)) if recent and earlier else UNCHANGED
+def compared_months(later: Sequence[CohortMonth]) -> dict[int, Comparison]:
+    """Return the comparison of each of ``later`` months that has cohorts to compare."""
+    compared = {age: comparison([row for row in later if row.age == age]) for age in sorted({row.age for row in later})}
+    return {age: (recent, earlier, period) for age, (recent, earlier, period) in compared.items() if recent and earlier}
+
+
+def _contradiction(others: Mapping[int, Comparison], verdict: str) -> str:
+    """Return the first of other months whose clear verdict is another one; all of them share the error."""
+    for age, (recent, earlier, period) in others.items():
+        other = _verdict(recent, earlier, 1 + len(others))
         if other not in (UNCHANGED, verdict):
             return (
                 f"; in month {age} it {other}: {percent(share(*_totals(recent)))} of the buyers of {_span(recent)},"
@@ -122,7 +134,7 @@ def _contradiction(later: Sequence[CohortMonth], verdict: str) -> str:
     return ""
 
 
-def comparison(complete: Sequence[CohortMonth]) -> tuple[list[CohortMonth], list[CohortMonth], str]:
+def comparison(complete: Sequence[CohortMonth]) -> Comparison:
     """Return the newest cohorts, those to compare them with, and which these are."""
     ordered = sorted(complete, key=lambda row: row.cohort)
     recent = ordered[-RECENT:]
@@ -175,7 +187,7 @@ def repeat_table(repeats: Sequence[Repeat]) -> Table:
     """Return the table of order numbers, with how many customers each share is of."""
     rows = tuple(
         (
-            f"after order {row.number}",
+            f"after order {row.number}".replace(" ", HARD_SPACE),
             count(row.customers),
             percent(share(row.continued, row.customers)),
             DASH if row.median_days is None else f"{row.median_days:g}",

@@ -26,6 +26,9 @@ from marketing_ibis.report.drawing import (
 from marketing_ibis.report.theme import ACCENT, MUTED, WARM
 from marketing_ibis.report.wording import count, distinct, percent, share
 
+NO_CHANNELS = """\
+Returns by channel cannot be told: the stand-in rule gives a channel to successful orders only, and touches are credited
+with successful orders only. A returned order has no channel in any built table."""
 RANGES_NOTE = "Sold orders are successful or returned ones. The ranges hold for all products together, 19 times in 20."
 
 
@@ -93,7 +96,7 @@ def describe(products: Sequence[Product], shop: Total) -> Section:
         finding(products, shop),
         figures=(figure(lambda width: chart(most_sold, overall, width), caption, name="returns", width=HALF),),
         tables=(Table("Return rates", head, rows, frozenset({1, 2, 3})),),
-        notes=(RANGES_NOTE,),
+        notes=(RANGES_NOTE, NO_CHANNELS),
         is_half=True,
     )
 

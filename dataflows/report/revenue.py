@@ -31,7 +31,7 @@ LABEL_WIDTH = 48
 CHANCE_NOTE = f"""\
 Revenue itself is not tested; orders per day are: those of two months differ by more than chance explains if they are
 more than {CRITICAL:.2f} standard errors apart (orders as a Poisson process). A month is compared with the same month a
-year before, if there is one."""
+year before, if there is one; a change against the month before includes the season."""
 MONTHS = 48
 """The newest months that are drawn."""
 

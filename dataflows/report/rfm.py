@@ -10,7 +10,7 @@ from dataflows.report.rows import Cell
 from dataflows.report.rules import SCORES, rules_of
 from marketing_ibis.report.blocks import HeatMap, Section, Tile, level_of
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import count, percent, share
+from marketing_ibis.report.wording import HARD_SPACE, count, percent, share
 
 GROUPS = SCORES.score_groups
 """The groups of scores by the published rules."""
@@ -22,13 +22,23 @@ def high(groups: int) -> int:
 
 
 def finding(cells: Sequence[Cell], groups: int = GROUPS) -> str:
-    """Return how many buyers order both recently and often, and what they bring."""
+    """Return how many buyers order both recently and often, what they bring, and which cell brings most."""
     buyers = sum(cell.customers for cell in cells)
     best = [cell for cell in cells if cell.recency >= high(groups) and cell.frequency >= high(groups)]
     part = percent(share(sum(cell.customers for cell in best), buyers))
     revenue_share = share(_revenue(best), _revenue(cells))
     tail = f" and bring {percent(revenue_share)} of revenue" if revenue_share is not None else ""
-    return f"{part} of buyers order both recently and often{tail}"
+    return f"{part} of buyers order both recently and often{tail}{largest(cells)}"
+
+
+def largest(cells: Sequence[Cell]) -> str:
+    """Return the cell with the most revenue and its share; nothing without shares."""
+    first = max(cells, key=lambda cell: (cell.revenue, cell.recency, cell.frequency))
+    part = share(first.revenue, _revenue(cells))
+    if part is None:
+        return ""
+    place = f"recency{HARD_SPACE}{first.recency}, frequency{HARD_SPACE}{first.frequency}"
+    return f"; the cell with the most revenue, {percent(part)}, is {place}: {count(first.customers, 'buyer')}"
 
 
 def section(answers: Answers) -> Section:

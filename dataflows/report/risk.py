@@ -10,33 +10,37 @@ from dataflows.lib.churn_rules import HIGHEST_SCORE, ChurnRules
 from dataflows.marts.churn_risk import BANDS, HIGH, LOW, MEDIUM
 from dataflows.marts.next_best_action import PERSONAL_WIN_BACK, WIN_BACK
 from dataflows.report import actions
+from dataflows.report.actions import Plan
 from dataflows.report.commands import TITLE, export_command
-from dataflows.report.rows import Risk
+from dataflows.report.rows import Action, Risk
 from dataflows.report.rules import Rules
 from marketing_ibis.report.blocks import Commands, Table
 from marketing_ibis.report.wording import count, money, percent, share, short_money
 
-MOST = 0.5
-"""If the highest band has a larger share of buyers than this, it does not say whom to contact first."""
 
-
-def risk_lead(risks: Sequence[Risk], rules: Rules) -> str:
-    """Return how many buyers are at high risk, what they have paid, and with whom to begin."""
+def risk_lead(risks: Sequence[Risk], rules: Rules, plans: Sequence[Plan] = ()) -> str:
+    """Return how many buyers are at high risk, what they have paid, and with whom of them to begin."""
     rows = [row for row in risks if row.band == HIGH]
     if not rows:
         return ""
-    buyers, part = _buyers(rows), share(_buyers(rows), _buyers(risks))
+    buyers = _buyers(rows)
     text = (
-        f"{count(buyers, 'buyer')} ({percent(part)}) are at high risk of not coming back:"
+        f"{count(buyers, 'buyer')} ({percent(share(buyers, _buyers(risks)))}) are at high risk of not coming back:"
         f" no order for {_limits(rules.churn)[HIGH]}; they have paid {short_money(_revenue(rows))} so far."
     )
-    first = by_segment(rows)[0]
-    begin = (
-        f" Begin with those of “{PERSONAL_WIN_BACK}”: their monetary score is {rules.actions.win_back_min_monetary} or"
-        f" more. Those of the segment {first.segment} have paid most: {short_money(first.revenue)} by"
-        f" {count(first.buyers, 'buyer')}."
+    return " ".join(filter(None, (text, _steps(plans, rules))))
+
+
+def _steps(plans: Sequence[Plan], rules: Rules) -> str:
+    """Return with which action for buyers at high risk to begin, and which one comes then, with their scores."""
+    score = rules.actions.win_back_min_monetary
+    scores = {PERSONAL_WIN_BACK: f"a monetary score of {score} or more", WIN_BACK: f"a monetary score below {score}"}
+    steps = [plan for name in actions.WIN_BACKS for plan in plans if plan.name == name]
+    openings = ("Begin with the", "Then come the")
+    return " ".join(
+        f"{opening} {count(plan.customers)} of “{plan.name}”, with {scores[plan.name]}."
+        for opening, plan in zip(openings, steps, strict=False)
     )
-    return text + begin * (part is not None and part > MOST and first.revenue > 0)
 
 
 def risk_note(rules: Rules) -> str:
@@ -51,13 +55,16 @@ def risk_note(rules: Rules) -> str:
     )
 
 
-def risk_tables(risks: Sequence[Risk], rules: Rules) -> tuple[Table, ...]:
-    """Return the bands, the highest first, and the segments of the highest one, those that have paid most first."""
+def risk_tables(risks: Sequence[Risk], rules: Rules, steps: Sequence[Action] = ()) -> tuple[Table, ...]:
+    """Return the bands, the highest first, and the segments of the highest one, those that have paid most first.
+
+    ``steps`` are the next best actions by segment.
+    """
     if not risks:
         return ()
     bands = [band for band in reversed(BANDS) if any(row.band == band for row in risks)]
     high = by_segment(row for row in risks if row.band == HIGH)
-    return (_bands(risks, bands, rules.churn), *([_segments(high)] if high else []))
+    return (_bands(risks, bands, rules.churn), *([_segments(high, steps)] if high else []))
 
 
 def by_segment(rows: Iterable[Risk]) -> list[Risk]:
@@ -81,7 +88,7 @@ def _bands(risks: Sequence[Risk], bands: Sequence[str], churn: ChurnRules) -> Ta
     )
     return Table(
         "Buyers by churn risk",
-        ("Churn risk", "Days since the last order", "Buyers", "Share", "Next order overdue", "Net revenue so far"),
+        ("Churn risk", "No order for", "Buyers", "Share", "Next order overdue", "Net revenue so far"),
         rows,
         frozenset({2, 3, 4, 5}),
         is_folded=False,
@@ -92,25 +99,35 @@ def _bands(risks: Sequence[Risk], bands: Sequence[str], churn: ChurnRules) -> Ta
     )
 
 
-def _segments(high: Sequence[Risk]) -> Table:
+def _segments(high: Sequence[Risk], steps: Sequence[Action]) -> Table:
+    customers = {(row.segment, row.name): row.customers for row in steps}
     rows = tuple(
         (
             row.segment,
             count(row.buyers),
+            *(count(customers.get((row.segment, name), 0)) for name in actions.WIN_BACKS),
             money(row.revenue),
             percent(share(row.revenue, _revenue(high))),
             money(round(row.revenue / row.buyers, 2)),
         )
         for row in high
     )
+    head = (
+        "Segment",
+        "Buyers at high risk",
+        *(f"{place}: {name}" for place, name in zip(("First", "Then"), actions.WIN_BACKS, strict=True)),
+        "Paid by those at risk",
+        "Share",
+        "Per buyer",
+    )
     return Table(
-        "Whom of them to contact first: paid so far by those at risk, by segment",
-        ("Segment", "Buyers at high risk", "Paid by those at risk", "Share", "Per buyer"),
+        "Buyers at high risk by segment",
+        head,
         rows,
-        frozenset({1, 2, 3, 4}),
+        frozenset(range(1, len(head))),
         is_folded=False,
         is_summary=True,
-        commands=Commands(TITLE, tuple((name, actions.command(name)) for name in (PERSONAL_WIN_BACK, WIN_BACK))),
+        commands=Commands(TITLE, tuple((name, actions.command(name)) for name in actions.WIN_BACKS)),
     )
 
 

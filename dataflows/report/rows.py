@@ -340,8 +340,6 @@ class Channel:
     revenue: Decimal
     order_value: float
     score: float
-    classification: str
-    recommendation: str
     first_touch_revenue: Decimal
     last_touch_revenue: Decimal
 

@@ -38,6 +38,7 @@ class Rules:
     weights: Weights = field(default_factory=Weights)
     churn: ChurnRules = field(default_factory=ChurnRules)
     actions: ActionRules = field(default_factory=ActionRules)
+    recent_days: int = PRODUCTS.recent_days
 
 
 def rules_of(inputs: Mapping[str, object]) -> Rules:
@@ -57,6 +58,7 @@ def rules_of(inputs: Mapping[str, object]) -> Rules:
         Weights(**weights),
         _rules(inputs, "churn_rules", ChurnRules()),
         _rules(inputs, "action_rules", ActionRules()),
+        _field(inputs, "product_rules", "recent_days", PRODUCTS.recent_days),
     )
 
 

@@ -18,6 +18,7 @@ from marketing_ibis.report.blocks import VIEWS, Commands, Fact, Section, Table, 
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.wording import DASH, count, display_name, distinct, money, percent, share, short_money
 
+CUSTOMERS_FIRST = "Where a customer's next best action differs, it comes first."
 NOTE = """\
 Products are those with most net revenue from the segment's customers. The command writes rows of the table
 customer_segmentation and does not check consent: to contact a segment by an advertising or mailing system, declare an
@@ -54,7 +55,7 @@ def describe(
         views=tuple(
             View(
                 segment.name,
-                lead=f"Recommended for this segment: {segment.action}.",
+                lead=f"Recommended for the segment as a whole: {segment.action}. {CUSTOMERS_FIRST}",
                 facts=facts(segment, total, [row for row in forecasts if row.segment == segment.name]),
                 tables=tuple(
                     table

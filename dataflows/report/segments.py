@@ -15,6 +15,10 @@ from marketing_ibis.report.drawing import CROWDED, HALF, Spec, bars, figure, roo
 from marketing_ibis.report.theme import ACCENT, SOFT
 from marketing_ibis.report.wording import count, money, percent, share, short_money
 
+ACTIONS_NOTE = """\
+The table has the action that is recommended for each segment as a whole. Where a customer's next best action differs,
+it comes first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -104,6 +108,7 @@ def describe(segments: Sequence[Segment], total: Total, *, only_with_orders: boo
         finding(segment_groups, total),
         figures=(figure(lambda width: chart(segment_groups, total, width), caption, name="segments", width=HALF),),
         tables=(Table("Segments and what to do", head, rows, frozenset(range(1, 6))),),
+        notes=(ACTIONS_NOTE,),
         is_half=True,
     )
 

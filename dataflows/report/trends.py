@@ -19,11 +19,16 @@ from marketing_ibis.report.wording import DASH, count, money, month, percent, sh
 QUARTER = 3
 """Complete months that are compared with as many before."""
 NOTHING = "No channel has an order yet, so that there are no months to compare"
+YEAR_BEFORE, MONTHS_BEFORE = "the same months a year before", f"the {QUARTER} months before"
+"""What the newest complete months are compared with."""
+SEASONAL = "; whether this is growth or the season cannot be told without the same months a year before"
 NOTE = f"""\
-The last {QUARTER} complete months are compared with the {QUARTER} before; seasons are not removed. A month that is not
-over is listed, but not compared. Revenue itself is not tested: a change is clear if the orders per day differ by more
-than chance explains (orders as a Poisson process). The more channels are compared, the larger the difference must be
-(Bonferroni's method): at most one such table in twenty has a channel that is clear by chance alone."""
+The last {QUARTER} complete months are compared with {YEAR_BEFORE}, so that a season is compared with itself, and with
+{MONTHS_BEFORE} as long as the shop is younger. A month that is not over is listed, but not compared; in the tables of
+single months, the change against the month before includes the season. Revenue itself is not tested: a change is clear
+if the orders per day differ by more than chance explains (orders as a Poisson process). The more channels are compared,
+the larger the difference must be (Bonferroni's method): at most one such table in twenty has a channel that is clear by
+chance alone."""
 PROFIT_NOTE = """\
 Campaigns are a rule on the order, too: its payment and its quarter. Their profit is net revenue times an assumed margin
 from the settings, not a result of costs. A customer of several campaigns is counted in each."""
@@ -31,11 +36,15 @@ TERMS = ("Channel", "Campaign", "Estimated profit", "Net revenue")
 
 
 class Trend(NamedTuple):
-    """A channel's complete months, the oldest first, then those that are not over."""
+    """A channel's complete months, the oldest first, then those that are not over.
+
+    ``has_season`` says whether the newest complete months are compared with the same ones a year before.
+    """
 
     name: str
     complete: tuple[ChannelMonth, ...]
     open: tuple[ChannelMonth, ...]
+    has_season: bool
 
     @property
     def newest(self) -> tuple[ChannelMonth, ...]:
@@ -44,8 +53,8 @@ class Trend(NamedTuple):
 
     @property
     def earlier(self) -> tuple[ChannelMonth, ...]:
-        """The months before the newest complete ones."""
-        return self.complete[-2 * QUARTER : -QUARTER]
+        """The months that the newest complete ones are compared with."""
+        return year_before(self.complete) if self.has_season else self.complete[-2 * QUARTER : -QUARTER]
 
     @property
     def revenue(self) -> Decimal:
@@ -59,7 +68,7 @@ class Trend(NamedTuple):
 
     @property
     def earlier_orders(self) -> int:
-        """Orders of the months before the newest complete ones."""
+        """Orders of the months that the newest complete ones are compared with."""
         return sum(row.orders for row in self.earlier)
 
     def is_clear(self, comparisons: int) -> bool:
@@ -69,7 +78,7 @@ class Trend(NamedTuple):
 
     @property
     def change(self) -> float | None:
-        """The change of revenue against the months before; None if there are too few months or orders."""
+        """The change of revenue against the earlier months; None if there are too few months or orders."""
         before = sum((row.revenue for row in self.earlier), Decimal(0))
         if len(self.earlier) < QUARTER or before <= 0 or not is_enough(self.orders, self.earlier_orders):
             return None
@@ -109,11 +118,19 @@ def trends_of(months: Sequence[ChannelMonth]) -> list[Trend]:
     by_channel: dict[str, list[ChannelMonth]] = {}
     for row in sorted(months, key=lambda row: row.month):
         by_channel.setdefault(row.channel, []).append(row)
+    complete = {name: tuple(filter(is_complete, rows)) for name, rows in by_channel.items()}
+    has_season = any(len(year_before(rows)) == QUARTER for rows in complete.values())
     trends = [
-        Trend(name, tuple(filter(is_complete, rows)), tuple(row for row in rows if not is_complete(row)))
+        Trend(name, complete[name], tuple(row for row in rows if not is_complete(row)), has_season)
         for name, rows in by_channel.items()
     ]
     return sorted(trends, key=lambda trend: (-trend.revenue, trend.name))
+
+
+def year_before(complete: Sequence[ChannelMonth]) -> tuple[ChannelMonth, ...]:
+    """Return the months that are a year before the newest ones of ``complete``."""
+    months = {(row.month.year - 1, row.month.month) for row in complete[-QUARTER:]}
+    return tuple(row for row in complete if (row.month.year, row.month.month) in months)
 
 
 def is_complete(row: ChannelMonth) -> bool:
@@ -133,18 +150,24 @@ def finding(trends: Sequence[Trend], changes: Mapping[str, float]) -> str:
     """Return the channels that grew and fell most, among the clear ``changes``."""
     if all(trend.change is None for trend in trends):
         return f"Too little data to say which channel grew: {2 * QUARTER} complete months and {LEAST} orders are needed"
-    period = f"in the last {QUARTER} complete months"
+    has_season = trends[0].has_season
+    period = f"in the last {QUARTER} complete months, against {_baseline(has_season=has_season)}"
     if not changes:
         return f"By the stand-in rule, no channel's orders changed by more than chance explains {period}"
+    grew, unknown = ("grew", "") if has_season else ("rose", SEASONAL)
     best, worst = max(changes, key=lambda name: changes[name]), min(changes, key=lambda name: changes[name])
+    fell = f"{worst} fell most, by {percent(-changes[worst])}"
     if changes[best] <= 0:
-        return (
-            f"By the stand-in rule, no channel clearly grew {period}; {worst} fell most, by {percent(-changes[worst])}"
-        )
-    text = f"By the stand-in rule, {best} grew most {period}, by {percent(changes[best])}"
+        return f"By the stand-in rule, no channel clearly {grew} {period}; {fell}{unknown}"
+    most = f"By the stand-in rule, {best} {grew} most, by {percent(changes[best])} {period}"
     if changes[worst] < 0:
-        return f"{text}; {worst} fell most, by {percent(-changes[worst])}"
-    return text if worst == best else f"{text}, and {worst} grew least, by {percent(changes[worst])}"
+        return f"{most}; {fell}{unknown}"
+    least = "" if worst == best else f"; {worst} {grew} least, by {percent(changes[worst])}"
+    return f"{most}{least}{unknown}"
+
+
+def _baseline(*, has_season: bool) -> str:
+    return YEAR_BEFORE if has_season else MONTHS_BEFORE
 
 
 def campaign_finding(campaigns: Sequence[CampaignResult]) -> str:
@@ -172,7 +195,7 @@ def facts(trend: Trend, clear: Container[str]) -> tuple[Fact, ...]:
     change = (
         "too little data to compare"
         if trend.change is None
-        else f"{_signed(trend.change)} against the {QUARTER} before, {_verdict(trend, clear)}"
+        else f"{_signed(trend.change)} against {_baseline(has_season=trend.has_season)}, {_verdict(trend, clear)}"
     )
     period = f"{short_month(trend.newest[0].month)} to {short_month(trend.newest[-1].month)}"
     return (
@@ -209,7 +232,8 @@ def overview(trends: Sequence[Trend], clear: Container[str]) -> Table:
         )
         for trend in trends
     )
-    head = ("Channel of the rule", "Revenue", "Orders", "Order value", f"Against the {QUARTER} months before", "Change")
+    against = f"Against {_baseline(has_season=any(trend.has_season for trend in trends))}"
+    head = ("Channel of the rule", "Revenue", "Orders", "Order value", against, "Change")
     return Table(f"Channels in the last {QUARTER} complete months", head, rows, frozenset(range(1, 5)), is_folded=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -83,3 +84,8 @@ def parse(page: str) -> Page:
 def words(text: str) -> str:
     """Return a string with plain blanks, as a reader sees it."""
     return text.replace("\xa0", " ")
+
+
+def cells(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the cells of rows with plain blanks."""
+    return [[words(cell) for cell in row] for row in rows]

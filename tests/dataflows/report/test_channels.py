@@ -14,7 +14,7 @@ from tests.report.markup import words
 
 def channel(name: str, revenue: int, score: float, conversions: int = 2) -> Channel:
     money = Decimal(revenue)
-    return Channel(name, conversions, 1, 1, money, 1.0, score, "Standard Channel", "Optimize", money, money)
+    return Channel(name, conversions, 1, 1, money, 1.0, score, money, money)
 
 
 def credits_of(**models: dict[str, float]) -> list[Credit]:

@@ -174,7 +174,11 @@ def test_segments() -> None:
 
 def test_rfm() -> None:
     cells = [Cell(5, 4, 1, Decimal(30)), Cell(4, 5, 1, Decimal(30)), Cell(5, 3, 8, Decimal(40))]
-    assert words(rfm.finding(cells)) == "20 % of buyers order both recently and often and bring 60 % of revenue"
+    assert words(rfm.finding(cells)) == (
+        "20 % of buyers order both recently and often and bring 60 % of revenue; the cell with the most revenue, 40 %,"
+        " is recency 5, frequency 3: 8 buyers"
+    )
+    assert rfm.largest([Cell(5, 5, 1, Decimal(-30))]) == ""
     rows = dict(rfm.grid(cells).rows)
     assert rows["5 latest"][2].text == "8"
     assert rows["5 latest"][2].level == 6

@@ -1,0 +1,230 @@
+"""The report's statements about segments in detail, next actions and the forecast."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from decimal import Decimal
+from math import isclose, sqrt
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dataflows.report import actions, decisions, details, forecast, queries, segment_details
+from dataflows.report.commands import export_command
+from dataflows.report.rows import Action, Forecast, Segment, SegmentForecast, SegmentProduct, Total
+from dataflows.report.segments import groups
+from marketing_ibis.report import Answers, Section, Table, page
+from tests.report.markup import cells, parse, words
+
+FITTED = Forecast(None, 900, 100, 110.4)
+COUNTS = st.integers(0, 10**6)
+
+
+def action(name: str, customers: int, revenue: int, segment: str = "Champions") -> Action:
+    return Action(segment, name, customers, Decimal(revenue))
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param([], "No customer has a next best action", id="none"),
+        pytest.param([action("No action", 9, 90)], "No customer has a next best action", id="nothing to do"),
+        pytest.param(
+            [action("Cross-sell", 5, 50), action("Cross-sell", 1, 9, "Lost"), action("No action", 4, 99)],
+            "“Cross-sell” is the next best action for 6 customers (60 %); too few customers to say whose action is"
+            " worth most",
+            id="few",
+        ),
+        pytest.param(
+            [action("Cross-sell", 60, 600), action("Personal win-back", 30, 900), action("Lost cause", 10, 9000)],
+            "“Cross-sell” is the next best action for 60 customers (60 %); begin with the 30 of “Personal win-back”,"
+            " who have paid $30.00 each",
+            id="buyers at high risk come first",
+        ),
+        pytest.param(
+            [action("Cross-sell", 40, 4000), action("Low-cost win-back", 60, 600)],
+            "“Low-cost win-back” is the next best action for 60 customers (60 %); begin with them, who have paid $10.00"
+            " each",
+            id="the largest comes first",
+        ),
+        pytest.param(
+            [action("Cross-sell", 60, 600), action("Second order nudge", 30, 900), action("No action", 10, 9000)],
+            "“Cross-sell” is the next best action for 60 customers (60 %); the 30 of “Second order nudge” have paid"
+            " most each: $30.00",
+            id="another one is worth most",
+        ),
+        pytest.param(
+            [action("Cross-sell", 60, 600), action("No action", 40, 4000)],
+            "“Cross-sell” is the next best action for 60 customers (60 %), who have paid most each: $10.00",
+            id="the largest is worth most",
+        ),
+    ],
+)
+def test_the_next_best_action_of_most_customers(rows: list[Action], expected: str) -> None:
+    assert words(actions.describe(rows).title) == expected
+
+
+def test_every_action_has_its_command() -> None:
+    (table,) = actions.describe([action("Cross-sell", 3, 30), action("Low-cost win-back", 1, 0, "Lost")]).tables
+    assert cells(table.rows) == [
+        ["Cross-sell", "3", "75 %", "$30.00", "$10.00"],
+        ["Low-cost win-back", "1", "25 %", "$0.00", "$0.00"],
+    ]
+    assert table.commands
+    assert table.commands.lines == (
+        (
+            "Cross-sell",
+            "marketing-ibis export next_best_action --where \"next_best_action = 'Cross-sell'\" --to cross-sell.csv",
+        ),
+        ("Low-cost win-back", actions.command("Low-cost win-back")),
+    )
+
+
+def test_a_summary_is_never_taken_for_the_list() -> None:
+    (table,) = actions.describe([action("Cross-sell", 3, 30)]).tables
+    plain = Table("Sales", ("Day",), (("1",),))
+    markup = page.render(
+        "document.html", page.Page("t", "", "", (), (Section("a", "b", "c", tables=(table, plain)),), (), (), "")
+    )
+    read = parse(str(markup))
+    assert "Download this summary as CSV" in read.texts
+    assert "Download as CSV" in read.texts
+    assert actions.command("Cross-sell") in read.texts
+    assert (table.file_name, plain.file_name) == ("next-best-actions-summary.csv", "sales.csv")
+    assert "marketing-ibis" not in table.data_url
+
+
+@pytest.mark.parametrize("value", ["Can't Lose", "At Risk"])
+def test_a_command_selects_the_rows_of_a_value(value: str) -> None:
+    command = shlex.split(export_command("customer_segmentation", column="customer_segment", value=value))
+    condition = command[command.index("--where") + 1]
+    with duckdb.connect() as con:
+        con.execute("CREATE TABLE segments AS SELECT unnest(['At Risk', 'Can''t Lose']) AS customer_segment")
+        assert con.execute(f"SELECT customer_segment FROM segments WHERE {condition}").fetchall() == [(value,)]
+
+
+@given(st.lists(st.builds(action, st.sampled_from("abc"), COUNTS, COUNTS, st.sampled_from("xyz"))))
+def test_actions_of_segments_add_up(rows: list[Action]) -> None:
+    plans = actions.add_up(rows)
+    assert sum(plan.customers for plan in plans) == sum(row.customers for row in rows)
+    assert sum(plan.revenue for plan in plans) == sum(row.revenue for row in rows)
+    assert len({plan.name for plan in plans}) == len(plans)
+
+
+def test_the_golden_shop_has_one_action_per_customer(golden_shop: Answers) -> None:
+    rows, total = golden_shop.rows(details.actions), golden_shop.row(queries.total)
+    assert (sum(row.customers for row in rows), sum(row.revenue for row in rows)) == (total.customers, total.revenue)
+    products = golden_shop.rows(details.segment_products)
+    assert sum(row.revenue for row in products) == total.revenue
+    months = golden_shop.rows(details.channel_trend)
+    assert (sum(row.orders for row in months), sum(row.revenue for row in months)) == (total.orders, total.revenue)
+    campaigns = golden_shop.rows(details.campaigns)
+    assert sum(row.revenue for row in campaigns) == total.revenue
+    assert "no forecast" in forecast.section(golden_shop).title.lower()
+    assert "There are 5 buyers, and a fit needs 500" in golden_shop.rows(decisions.forecasts)[0].reason
+
+
+@pytest.mark.parametrize(
+    ("fits", "expected"),
+    [
+        ([], "No forecast of what buyers will spend: it has not been computed"),
+        (
+            [Forecast("There are 5 buyers, and a fit needs 500.", 5, 0, None)],
+            "No forecast of what buyers will spend: there are 5 buyers, and a fit needs 500",
+        ),
+        ([FITTED], "No forecast of what buyers will spend: there is no buyer"),
+    ],
+)
+def test_a_refused_fit_says_why_there_is_no_forecast(fits: list[Forecast], expected: str) -> None:
+    section = forecast.describe([], fits)
+    assert (section.title, section.figures, section.tables) == (expected, (), ())
+
+
+def test_the_forecast_has_its_band_and_its_test() -> None:
+    rows = [
+        SegmentForecast("At Risk", 10, 5.0, 1000.0, 90_000.0),
+        SegmentForecast("Champions", 20, 40.0, 3000.0, 160_000.0),
+    ]
+    section = forecast.describe(rows, [FITTED])
+    assert words(section.title) == (
+        "Today's 30 buyers are expected to spend $4.00k (80 % band: $3.50k to $4.50k) in the next 365 days, without"
+        " buyers to come; Champions bring 75 % of it"
+    )
+    assert words(section.lead) == (
+        "A forecast of the last 90 days, made without knowing them, was 110 purchase days, and 100 happened: 10 % too"
+        " many."
+    )
+    assert words(forecast.tested([replace(FITTED, later_expected=100.0)])).endswith("happened: as many.")
+    (table,) = section.tables
+    assert cells(table.rows)[0] == ["Champions", "20", "40", "$3,000", "$2,600", "$3,400", "$150.00"]
+    assert "Do not rely on the forecast" in forecast.tested([replace(FITTED, later_expected=60.0)])
+    assert "could not be tested" in forecast.tested([replace(FITTED, later_expected=None)])
+
+
+@given(st.lists(st.builds(SegmentForecast, st.just("x"), COUNTS, *[st.floats(0, 1e9)] * 3), min_size=1))
+def test_the_band_of_a_sum_is_narrower_than_the_sum_of_bands(rows: list[SegmentForecast]) -> None:
+    low, high = forecast.band(*rows)
+    total = sum(row.spend for row in rows)
+    assert 0 <= low <= total <= high
+    widest = sum(sqrt(row.squares) for row in rows)
+    assert high - total <= widest or isclose(high - total, widest, rel_tol=1e-6, abs_tol=1e-3)
+
+
+SEGMENTS = groups(
+    [
+        Segment("Champions", True, 40, 0, 100, Decimal(5000), "Reward"),
+        Segment("Hibernating", True, 10, 0, 10, Decimal(500), "Wake"),
+        Segment("Hibernating", False, 50, 50, 0, Decimal(0), "Wake"),
+    ]
+)
+TOTAL = Total(100, 50, 50, 20, 110, 0, Decimal(5500))
+
+
+def test_each_segment_in_detail() -> None:
+    products = [
+        SegmentProduct("Champions", "Bell", 30, 60, Decimal(2000)),
+        SegmentProduct("Hibernating", "Pump", 9, 9, Decimal(400)),
+    ]
+    forecasts = [SegmentForecast("Champions", 40, 80.0, 4000.0, 10_000.0)]
+    section = segment_details.describe(
+        SEGMENTS, TOTAL, products, [action("Cross-sell", 30, 4000), action("No action", 10, 1000)], forecasts
+    )
+    assert words(section.title) == "Champions spend most on Bell: $2.00k, 40 % of their spending"
+    champions, hibernating = section.views
+    assert [(fact.label, words(fact.value), words(fact.meaning)) for fact in champions.facts] == [
+        ("Customers", "40", "40 % of all"),
+        ("Net revenue", "$5.00k", "91 % of all; $125.00 per buyer"),
+        ("Orders", "100", "2.5 per buyer"),
+        ("Average order value", "$50.00", "net revenue / orders"),
+        ("Forecast value", "$4.00k", "$3.90k to $4.10k in the next 365 days, from today's buyers only"),
+    ]
+    bought, next_actions = champions.tables
+    assert cells(bought.rows) == [["Bell", "30", "60", "$2,000", "40 %"]]
+    assert cells(next_actions.rows)[0] == ["Cross-sell", "30", "75 %", "$4,000"]
+    # A report of a past day counts fewer customers than have an action.
+    past = segment_details.describe(SEGMENTS[:1], TOTAL, [], [action("First purchase incentive", 90, 0)], [])
+    assert words(past.views[0].tables[0].rows[0][2]) == "100 %"
+    assert words(hibernating.facts[0].meaning) == "60 % of all; 50 never bought"
+    assert [table.caption for table in hibernating.tables] == ["Hibernating: what they buy"]
+    assert (champions.lead, hibernating.lead) == tuple(
+        f"Recommended for the segment as a whole: {do}. {segment_details.CUSTOMERS_FIRST}" for do in ("Reward", "Wake")
+    )
+    assert next_actions.commands
+    assert next_actions.commands.lines == (
+        (
+            "Champions",
+            "marketing-ibis export customer_segmentation --where \"customer_segment = 'Champions'\" --to champions.csv",
+        ),
+    )
+
+
+def test_segments_of_few_customers_or_none() -> None:
+    few = [SegmentProduct("Champions", "Bell", 3, 6, Decimal(200))]
+    assert words(segment_details.finding(SEGMENTS[0], few)) == (
+        "Too little data to say what the segment Champions buys most: 3 customers"
+    )
+    assert segment_details.finding(SEGMENTS[0], []) == "No product has brought revenue from the segment Champions yet"
+    assert segment_details.describe([], TOTAL, [], [], []).title == "There is no segment yet: there are no customers"
