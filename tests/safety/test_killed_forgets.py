@@ -44,14 +44,23 @@ def counts(scene: Scene) -> list[tuple[int, int]]:
     return numbers
 
 
+def notes(scene: Scene) -> int:
+    """Return the tables that are noted as having deleted rows on the disk."""
+    with scene.connected() as query:
+        if not query("SELECT 1 FROM information_schema.tables WHERE table_name = 'unerased_tables'"):
+            return 0
+        ((count,),) = query("SELECT COUNT(*) FROM dbt_marketing.unerased_tables")
+        return int(str(count))
+
+
 def moments(statements: tuple[str, ...]) -> list[int]:
     """Return the statements before which to kill: in the transaction, at its end, and in what follows it."""
     deletes = [number for number, sql in enumerate(statements, 1) if sql.startswith("DELETE FROM")]
     (commit,) = (number for number, sql in enumerate(statements, 1) if sql == "COMMIT" and number > deletes[0])
     if THOROUGH:
         return list(range(1, len(statements) + 1))
-    copies = [number for number, sql in enumerate(statements, 1) if sql.startswith("COPY FROM")]
-    return [deletes[-1], commit, *copies]
+    erasing = [number for number, sql in enumerate(statements, 1) if sql.startswith(("COPY FROM", "VACUUM"))]
+    return [deletes[-1], commit, erasing[0]]
 
 
 def test_a_killed_deletion(scene: Scene, forking: Launcher) -> None:
@@ -78,3 +87,9 @@ def test_a_killed_deletion(scene: Scene, forking: Launcher) -> None:
         results.append(after == deleted)
     assert results == sorted(results)
     assert results[0] is False
+    assert results[-1] is True
+    # The one that was killed last had deleted the rows, and left them on the disk.
+    assert notes(scene) > 0
+    finished = forking.run(scene.call(*FORGET))
+    assert "it is finished now" in " ".join(finished.output.split())
+    assert notes(scene) == 0

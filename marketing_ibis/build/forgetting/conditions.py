@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
+from marketing_ibis.build.forgetting.personal_values import NO_VALUES, PersonalValues
 from marketing_ibis.engines.dialect import Dialect
 
 Keys = Mapping[str, Collection[str]]
@@ -40,7 +39,7 @@ class Conditions:
     dialect: Dialect
     people: str
 
-    def of_person(self, rows: Rows, keys: Keys, values: Collection[str] = ()) -> str:
+    def of_person(self, rows: Rows, keys: Keys, values: PersonalValues = NO_VALUES) -> str:
         """Return the condition of the rows about people with these ``keys``, "" if the table can have none.
 
         A row of another customer is not theirs, whatever else it names. ``values`` are their personal data.
@@ -53,9 +52,9 @@ class Conditions:
             if kind != self.people and (part := self._any_of(rows, rows.columns_of(kind), of_kind))
         ]
         if not rows.keys:
-            parts = [self.of_addresses(rows, addresses_among(values))]
+            parts = [self.of_addresses(rows, values.addresses)]
             if rows.by_contents:
-                parts.append(self._any_of(rows, self._texts(rows), values))
+                parts.append(self._any_of(rows, self._texts(rows), values.texts))
             return " OR ".join(filter(None, parts))
         if others and owners:
             unowned = " AND ".join(f"{self.dialect.identifier(name)} IS NULL" for name in owners)
@@ -99,13 +98,6 @@ class Conditions:
 
 MOST_DIGITS = 18
 """Of a number that BIGINT has room for, whatever it begins with."""
-LEAST_DIGITS = 7
-"""Of a string that is a phone number."""
-PHONE = re.compile(r"[\d+()\-./\s]+", re.ASCII)
-SHARED = re.compile(
-    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|\d{5}-\d{3,4}|\d{3}-\d{4}|\d{4}-\d{3}", re.ASCII
-)
-"""Dates, postal codes, and phone numbers without an area code: several people have the same."""
 
 
 def is_whole_number(text: str) -> bool:
@@ -113,18 +105,3 @@ def is_whole_number(text: str) -> bool:
     digits = text.removeprefix("-")
     # The length first: Python refuses to read numbers of thousands of digits.
     return len(digits) <= MOST_DIGITS and digits.isascii() and digits.isdigit() and str(int(text)) == text
-
-
-def addresses_among(values: Collection[str]) -> frozenset[str]:
-    """Return the e-mail addresses and phone numbers: unlike names, they belong to one person."""
-    return frozenset(value for value in values if "@" in value or _is_phone_number(value.strip()))
-
-
-def _is_phone_number(text: str) -> bool:
-    if not PHONE.fullmatch(text) or sum(map(str.isdigit, text)) < LEAST_DIGITS or SHARED.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return True
-    return False

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from marketing_ibis.build.forgetting.conditions import Conditions, Rows, addresses_among
+from marketing_ibis.build.forgetting.conditions import Conditions, Rows
 from marketing_ibis.build.forgetting.kept_tables import Inventory, KeptTable, Leftover
 from marketing_ibis.build.forgetting.person_columns import PersonColumns
+from marketing_ibis.build.forgetting.personal_values import PersonalValues, values_of
 from marketing_ibis.engines.target import Target
 
 PURPOSE = "Rows about a customer cannot be found"
@@ -33,17 +34,12 @@ class Findings:
 
     unknown: tuple[str, ...]
     keys: Mapping[str, frozenset[str]]
-    values: frozenset[str]
+    values: PersonalValues
     tables: tuple[PersonRows, ...]
     leftovers: tuple[Leftover, ...]
     sources: Mapping[str, int]
     related: tuple[str, ...] = ()
     foreign: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def addresses(self) -> frozenset[str]:
-        """The e-mail addresses and phone numbers."""
-        return addresses_among(self.values)
 
 
 @dataclass(slots=True)
@@ -74,7 +70,7 @@ class Search:
             for name, rows in self.inventory.sources.items()
         }
         unknown = tuple(sorted(set(customers) - self._known_customers(customers)))
-        related = self._related(keys, addresses_among(values))
+        related = self._related(keys, values.addresses)
         foreign = {
             str(table.relation): count
             for table in self.inventory.foreign
@@ -109,16 +105,16 @@ class Search:
     def _with_key(self, rows: Rows, name: str, keys: Collection[str]) -> str:
         return self.conditions.of_person(replace(rows, keys={name: name}), {name: keys})
 
-    def _values(self, keys: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    def _values(self, keys: Mapping[str, frozenset[str]]) -> PersonalValues:
         """Return the personal data in rows with the keys."""
-        values: set[str] = set()
+        cells: set[tuple[str, str]] = set()
         for rows in self._every_rows:
             condition = self.conditions.of_person(rows, keys) if rows.keys else ""
             for name in rows.personal if condition else ():
-                values |= self._distinct(rows, name, condition)
-        return frozenset(value for value in values if value.strip())
+                cells |= {(name, value) for value in self._distinct(rows, name, condition)}
+        return values_of(cells)
 
-    def _count_rows(self, keys: Mapping[str, frozenset[str]], values: frozenset[str]) -> Iterator[PersonRows]:
+    def _count_rows(self, keys: Mapping[str, frozenset[str]], values: PersonalValues) -> Iterator[PersonRows]:
         for table in self.inventory.tables:
             if condition := self.conditions.of_person(table.rows, keys, values):
                 yield PersonRows(table, condition, self._count(table.rows, condition))

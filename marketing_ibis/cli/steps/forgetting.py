@@ -309,7 +309,7 @@ def _traces(job: Forgetting, findings: Findings) -> Traces:
     for of_node in job.person.keys.values():
         for name, kind in of_node.items():
             columns[name] = columns.get(name, frozenset()) | findings.keys[kind]
-    return Traces(columns, findings.addresses)
+    return Traces(columns, findings.values.addresses)
 
 
 def _remaining(receipt: Receipt, erasing: str, *, is_unfinished: bool) -> Iterator[str]:

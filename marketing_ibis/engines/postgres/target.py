@@ -12,6 +12,7 @@ from psycopg.pq import TransactionStatus
 
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb.files.csv_normalizing import plain_csv
+from marketing_ibis.engines.erasing import OTHER_OWNER, erase_each
 from marketing_ibis.engines.existing_objects import Grant, Occupant, by_name
 from marketing_ibis.engines.insert_rows import rows_of
 from marketing_ibis.engines.postgres import catalog, lock_retry
@@ -272,12 +273,20 @@ class PostgresTarget:
         return f". Longest-running session: user {rows[0][0]}, PID {rows[0][1]}" if rows else ""
 
     def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
-        """Say how deleted rows leave the disk: the server rewrites a table only while it locks out everyone else."""
-        self.execute(f"DROP TABLE IF EXISTS {self.dialect.relation(note)}")
-        tables = ", ".join(map(self.dialect.relation, relations))
-        if not tables:
-            return ""
-        return f"PostgreSQL keeps deleted rows on the disk until the tables are rewritten: VACUUM FULL {tables}"
+        """Rewrite the tables, one after the other: each is locked for everyone else in the meantime.
+
+        A transaction that began before the rows were deleted still sees them, so that they are rewritten, too.
+        """
+        self.execute(f"SET lock_timeout = '{lock_retry.LOCK_TIMEOUT}'")
+        return erase_each(self, relations, note, "VACUUM FULL {}", self._rewrite)
+
+    def _rewrite(self, statement: str, relation: Relation) -> str:
+        """Rewrite a table and return why it was not: the server skips that of another owner without an error."""
+        name = self.dialect.literal(self.dialect.relation(relation))
+        file = f"SELECT pg_catalog.pg_relation_filenode({name}::regclass)"
+        before = self.query(file)
+        self.attempt("vacuum", lambda: self.execute(statement))
+        return OTHER_OWNER if self.query(file) == before else ""
 
     @contextmanager
     def session(self) -> Iterator[Self]:

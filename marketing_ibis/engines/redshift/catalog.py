@@ -124,6 +124,15 @@ def attachment_queries(dialect: Dialect, schema: str, names: Collection[str]) ->
     }
 
 
+def owned_query(dialect: Dialect, relation: Relation) -> str:
+    """Return the query of a row if the user of the session owns a table, or may do what its owner may."""
+    return (
+        "SELECT 1 FROM pg_catalog.pg_tables AS t JOIN pg_catalog.pg_user AS u ON u.usename = CURRENT_USER"
+        f" WHERE {_is_named(dialect, 't.schemaname', relation.schema)}"
+        f" AND {_is_named(dialect, 't.tablename', relation.name)} AND (t.tableowner = CURRENT_USER OR u.usesuper)"
+    )
+
+
 def content_query(dialect: Dialect, relation: Relation, columns: Iterable[str]) -> str:
     """Return the query of how many rows a relation has, and of a sum over what is in them.
 

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketing_ibis.build.forgetting.conditions import addresses_among
 from marketing_ibis.build.forgetting.deletion import delete_rows
 from marketing_ibis.build.forgetting.kept_tables import Keeper
 from marketing_ibis.build.forgetting.person_columns import PersonColumns, find_person_columns
@@ -168,12 +167,6 @@ def test_stored_failures_without_a_key_are_found_by_what_they_contain(place: Pla
     place.fill(rows)
     place.forget()
     assert place.rows(stored) == [("bob@example.com", 2)]
-
-
-def test_addresses_are_what_one_person_has() -> None:
-    mine = {"ann@example.com", "+49 30 123456", "(212) 555-0123", "01.23.45.67.89", "2125550123"}
-    shared = {"1990-01-02", "19900102", "1990/1/2", "02.01.1990", "94105-1234", "01310-100", "555-0123", "Rue 1234567"}
-    assert addresses_among(mine | shared | {"", "123456"}) == mine
 
 
 def test_receipts_are_recognized_with_and_without_the_key_of_the_project(tmp_path: Path) -> None:

@@ -354,6 +354,23 @@ def test_sources_that_refer_to_no_customer_are_named_or_searched_for_addresses(t
     assert place.receipts[0]["not_searched"] == ["dbt_production.sales"]
 
 
+def test_a_phone_number_that_may_be_a_date_is_searched_for(template: Place, tmp_path: Path) -> None:
+    letters = """
+        @source(table="letters", grain=("contact",), columns=(column("contact", "string", "To.", pii=True),))
+        def raw_letters() -> ir.Table:
+            '''Letters.'''
+        """
+    nodes = {name: text.replace('"name"', '"phone"') for name, text in forgetting_nodes("int64").items()}
+    shop = make_shop(tmp_path / "project", **nodes, raw_letters=letters)
+    shutil.copytree(template.target, tmp_path / "target")
+    place = Place(shop.root, tmp_path / "target")
+    place.query("ALTER TABLE dbt_production.customers RENAME name TO phone")
+    place.query("UPDATE dbt_production.customers SET phone = '20121212' WHERE id = 1")
+    place.query("CREATE TABLE dbt_production.letters AS SELECT unnest(['20121212', '20121213']) AS contact")
+    place.run("build", "--as-of", DAY, "-q")
+    assert "dbt_production.letters source: yours to delete 1" in place.forget("1", options=("--dry-run",))
+
+
 def test_the_new_file_has_everything_that_is_not_about_the_customer(place: Place) -> None:
     place.query("COMMENT ON TABLE dbt_production.orders IS 'mark'")
     place.query("COMMENT ON COLUMN dbt_production.orders.cents IS 'Amount'")

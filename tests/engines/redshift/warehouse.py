@@ -25,6 +25,7 @@ REDSHIFT_ONLY = (
     (r"^SET enable_case_sensitive_identifier TO \w+", "SELECT 1 WHERE FALSE"),
     (r"\bSELECT 1 AS takes_(\d+)_ms", r"SELECT 1 AS takes_\1_ms FROM pg_sleep(\1 / 1000.0)"),
     (r"\bVERSION\(\)", "'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC, Redshift 1.0.54321'"),
+    (r"^VACUUM DELETE ONLY (\S+) TO 100 PERCENT$", r"VACUUM \1"),
     (r"^(GRANT|REVOKE)\b(.*) (TO|FROM) (?:ROLE|GROUP) ", r"\1\2 \3 "),
     (r"\bWITH NO SCHEMA BINDING\s*$", ""),
     (r"\bDISTSTYLE (AUTO|KEY|ALL|EVEN)\b", ""),
