@@ -110,8 +110,8 @@ def overlap_notes(steps: Sequence[Action]) -> tuple[str, ...]:
     return (
         OVERLAP_NOTE,
         (
-            f"campaign_win_back, and an audience of it, is another selection than “{step.name}”: it has the segments"
-            f" {AT_RISK} and {CANT_LOSE} only, in which {count(listed)} of the {count(step.customers)} are."
+            f"campaign_win_back, and an audience of it, is another selection than “{step.name}”: it has only the"
+            f" segments {AT_RISK} and {CANT_LOSE}, to which {count(listed)} of the {count(step.customers)} belong."
         ),
     )
 

@@ -27,7 +27,10 @@ def frame(answers: Answers) -> Frame:
     return Frame(
         as_of=day(as_of) if as_of else "no day: the tables are empty",
         facts=headline.facts(
-            with_orders(total) if only_with_orders else total, successful, only_with_orders=only_with_orders
+            with_orders(total) if only_with_orders else total,
+            successful,
+            only_with_orders=only_with_orders,
+            since=min((row.month for row in answers.rows(queries.months)), default=None),
         ),
         warnings=tuple(
             filter(None, (days_apart(built), back_dated(total, as_of, context.newest_day, not only_with_orders)))

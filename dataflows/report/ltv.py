@@ -23,6 +23,10 @@ from marketing_ibis.report.drawing import (
 from marketing_ibis.report.theme import ACCENT, AXIS, QUIET, WARM
 from marketing_ibis.report.wording import count, money, month, short_month
 
+AGE_NOTE = """\
+Cohorts of different age compare at the same month only. The highest and the lowest of several cohorts differ by chance
+alone, too; the difference is not tested."""
+
 
 def common_age(cohorts: Sequence[CohortMonth]) -> int | None:
     """Return the latest month that at least half of the cohorts have completed, and at least two if there are two."""
@@ -88,7 +92,7 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) ->
         figures=(figure(lambda width: chart(complete, width), caption, name="ltv"),),
         tables=(Table(f"Cohorts at month {age}", head, rows, frozenset({1, 2})),),
         notes=(
-            "Cohorts of different age compare at the same month only.",
+            AGE_NOTE,
             *(
                 (f"{count(older_cohorts, 'older cohort')} {'is' if older_cohorts == 1 else 'are'} not drawn.",)
                 if older_cohorts

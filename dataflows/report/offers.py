@@ -188,5 +188,7 @@ def _table(title: str, offers: Sequence[Offer]) -> Table:
     first = f"{title}: the {count(len(offers))} with the most revenue of {count(total)}"
     caption = title if total <= len(offers) else first
     kind = offers[0].kind
-    commands = Commands(ALL_TITLE, ((title, export_rows("product_performance", CONDITIONS[kind], title)),))
+    commands = Commands(
+        ALL_TITLE, ((title, export_rows("product_performance", CONDITIONS[kind], f"products {title}")),)
+    )
     return Table(caption, head, rows, frozenset({2, 3, 4, 5}), is_folded=False, commands=commands)

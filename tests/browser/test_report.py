@@ -92,6 +92,55 @@ def test_a_table_that_is_cut_says_so(report: str, open_page: Open) -> None:
     assert max(boxes) <= PHONE
 
 
+FAINT = """
+() => {
+  const parse = color => color.match(/[0-9.]+/g).map(Number);
+  const channel = value => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const paper = element => {
+    for (; element; element = element.parentElement) {
+      const color = parse(getComputedStyle(element).backgroundColor);
+      if (color.length < 4 || color[3] > 0) return color;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  const walker = document.createTreeWalker(document.querySelector('.insights'), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (!node.data.trim() || element.closest('style, .unseen') || !element.checkVisibility()) continue;
+    const style = getComputedStyle(element);
+    const color = parse(element.closest('svg') ? style.fill : style.color);
+    const [dark, bright] = [light(color), light(paper(element))].sort((a, b) => a - b);
+    if ((bright + 0.05) / (dark + 0.05) < 4.5) faint.push(node.data.trim());
+  }
+  return faint;
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_contrasts_with_what_it_is_on(report: str, open_page: Open, scheme: str) -> None:
+    # 4.5 to 1: https://www.w3.org/TR/WCAG22/#contrast-minimum
+    tab = open_page(DESK, scheme)
+    tab.goto(report)
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert tab.evaluate(FAINT) == []
+    tab.set_viewport_size({"width": PHONE, "height": 900})
+    assert tab.evaluate(FAINT) == []
+
+
+def test_a_command_is_copied_as_it_is_typed(report: str, open_page: Open) -> None:
+    tab = open_page(PHONE)
+    tab.goto(report)
+    copied = tab.evaluate(
+        "[...document.querySelectorAll('#contacts code')].map(one => {"
+        " getSelection().selectAllChildren(one); return getSelection().toString(); })"
+    )
+    assert copied[0] == "marketing-ibis export campaign_champions --to campaign_champions.csv"
+    assert not any("\n" in command for command in copied)
+
+
 SHOWN = """
 () => [...document.querySelectorAll('main > section')].filter(one => one.checkVisibility()).map(one => one.id)
 """

@@ -269,6 +269,7 @@ def test_a_back_dated_report_says_whom_it_counts(
     assert not message or counted in words(report.warnings[0])
     total = "of 7 customers with an order by that day" if message and not dated else "of 8 customers"
     assert words(report.facts[1].meaning) == total
+    assert words(report.facts[0].meaning) == "$660.67 paid for successful orders since January 2024"
     assert bool(report.newest) == (newest is not None)
 
 
