@@ -23,9 +23,10 @@ MODELS = Path(dataflows.__file__).parent
 LAYERS = (
     {"errors", "graph", "guide", "plurals", "atomic_write", "private_files"},
     {"model"},
-    {"data_tests", "engines", "lineage"},
+    {"data_tests", "engines"},
     {"presets"},
     {"project"},
+    {"lineage"},
     {"testing"},
     {"build"},
     {"outputs", "docs_site", "report", "diff"},

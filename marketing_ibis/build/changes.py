@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from marketing_ibis.build.identity import Identity
 from marketing_ibis.build.state import ModelState
 from marketing_ibis.graph import reached, topological
-from marketing_ibis.lineage.column_ref import ColumnRef
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.records import Exposure
 

@@ -11,8 +11,8 @@ from typing import Any
 import ibis.expr.datatypes as dt
 
 from marketing_ibis.errors import UsageError
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import Lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.records import Column
 

@@ -15,12 +15,12 @@ from marketing_ibis.build.table_columns import add_columns
 from marketing_ibis.build.width_marks import width_marks
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.errors import ContractBroken, SelectionError
-from marketing_ibis.lineage.personal_data import inherited_masks
 from marketing_ibis.model import ID, HistoryView, Model, column, schema_differences
 from marketing_ibis.model.histories import AS_OF
 from marketing_ibis.model.masking import MaskedTable
 from marketing_ibis.model.records import Contract, Declaration
 from marketing_ibis.model.validation import project_code
+from marketing_ibis.project.personal_data import inherited_masks
 
 DAY = column(AS_OF, "date", "Day at whose end the other columns were so.")
 

@@ -10,10 +10,10 @@ from marketing_ibis.build.freshness import declared_sources, freshness_queries
 from marketing_ibis.build.identities import model_identities
 from marketing_ibis.build.metrics import documentation_coverage
 from marketing_ibis.build.plan import Plan
-from marketing_ibis.lineage.personal_data import has_personal_data
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.project.health_rules import HealthRules
+from marketing_ibis.project.personal_data import has_personal_data
 from marketing_ibis.testing.collect import DataTests
 
 

@@ -14,7 +14,8 @@ from typing import Any
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from marketing_ibis.lineage.column_ref import ColumnRef
+from marketing_ibis.model.column_ref import ColumnRef
+from marketing_ibis.project.expression_columns import read_columns, relation_rules
 
 Carried = frozenset[ColumnRef]
 Columns = Mapping[str, Carried]
@@ -23,13 +24,7 @@ NOTHING: Carried = frozenset()
 
 def carried_columns(expression: ir.Table) -> Columns:
     """Return the columns of the named tables under ``expression`` whose values each of its columns may have."""
-    operation = expression.op()
-    columns: Columns = operation.map(_visit)[operation]
-    return columns
-
-
-def _visit(operation: ops.Node, _: Mapping[ops.Node, object], **arguments: Any) -> object:
-    return _read(operation, **arguments)
+    return read_columns(expression, _read)
 
 
 def _union(parts: Iterable[Carried | None]) -> Carried:
@@ -42,12 +37,11 @@ def _read(operation: ops.Node, **arguments: Any) -> Any:
     return NOTHING
 
 
+for _operation, _rule in relation_rules(NOTHING, lambda ref: frozenset({ref})).items():
+    _read.register(_operation, _rule)
+
+
 # Values.
-
-
-@_read.register
-def _field(operation: ops.Field, *, rel: Columns, **_: Any) -> Carried:
-    return rel.get(operation.name, NOTHING)
 
 
 @_read.register(ops.Alias)
@@ -102,28 +96,5 @@ def _relation(operation: ops.Relation, **arguments: Any) -> Columns:
 
 
 @_read.register
-def _physical_table(operation: ops.PhysicalTable, **_: Any) -> Columns:
-    return {name: frozenset({ColumnRef(operation.name, name)}) for name in operation.schema.names}
-
-
-@_read.register
-def _memory_table(operation: ops.InMemoryTable, **_: Any) -> Columns:
-    return dict.fromkeys(operation.schema.names, NOTHING)
-
-
-@_read.register(ops.Project)
-@_read.register(ops.JoinChain)
-@_read.register(ops.DummyTable)
-def _values(_operation: ops.Relation, *, values: Columns, **_: Any) -> Columns:
-    return values
-
-
-@_read.register
-def _aggregate(_operation: ops.Aggregate, *, groups: Columns, metrics: Columns, **_: Any) -> Columns:
-    return {**groups, **metrics}
-
-
-@_read.register(ops.Intersection)
-@_read.register(ops.Difference)
-def _rows_of_left(_operation: ops.Relation, *, left: Columns, **_: Any) -> Columns:
+def _rows_of_left(_operation: ops.Intersection, *, left: Columns, **_: Any) -> Columns:
     return left

@@ -23,7 +23,7 @@ from weakref import WeakKeyDictionary
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from marketing_ibis.lineage.column_ref import ColumnRef
+from marketing_ibis.model.column_ref import ColumnRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from marketing_ibis.graph import reached
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.expression import origins_of
-from marketing_ibis.lineage.personal_data import personal_by_table, personal_origins
 from marketing_ibis.lineage.project import Lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
+from marketing_ibis.project.personal_data import personal_by_table, personal_origins
 
 
 @dataclass(frozen=True, slots=True)

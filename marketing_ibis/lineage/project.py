@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from marketing_ibis.errors import UnknownName, nearest
 from marketing_ibis.graph import ancestors, descendants, reached, topological
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.expression import NOTHING, Origins, TableOrigins, merge_origins, origins_of
 from marketing_ibis.model import Column, Model, Source
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 

@@ -15,7 +15,6 @@ from hamilton import driver
 
 from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
 from marketing_ibis.graph import topological
-from marketing_ibis.lineage.personal_data import with_personal_data
 from marketing_ibis.model import Model, PassedColumns, Source
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.masking import PersonalSettings
@@ -34,6 +33,7 @@ from marketing_ibis.project.mapping import map_sources
 from marketing_ibis.project.model_recorder import ModelRecorder
 from marketing_ibis.project.optional_sources import absent_nodes, required_parameters, used_settings
 from marketing_ibis.project.pass_through import PARAMETER, check_pass_through, extend_sources, find_passed_columns
+from marketing_ibis.project.personal_data import with_personal_data
 from marketing_ibis.project.rule_texts import fill_in_rules
 from marketing_ibis.project.rules import resolve_rules
 from marketing_ibis.project.source_settings import SourceSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.model import DataTest
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.vocabulary import Severity
 
 TOLERANCE = 1e-9

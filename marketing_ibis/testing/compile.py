@@ -15,9 +15,9 @@ from ibis.common.exceptions import IbisError
 from marketing_ibis.data_tests import ROWS_WITH_IT, Total
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.errors import CompileError, nearest
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.expression import merge_origins, origins_of
 from marketing_ibis.model import DataTest, Model, Source
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected, PlannedTest, difference, number_alias
 from marketing_ibis.testing.findings import FailingRows, Finding, Flat, Number, RowCondition, find_failures

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import ibis.expr.operations as ops
 
 from marketing_ibis.graph import ancestors
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import Lineage, column_lineage
 from marketing_ibis.model import DataTest
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 

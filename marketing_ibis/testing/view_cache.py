@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Target
-from marketing_ibis.lineage.column_ref import ColumnRef
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.testing.batches import Batch, Expected
 
 SUFFIX = "__subject"

@@ -23,8 +23,8 @@ from marketing_ibis.build.world import ExistingTable, World
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import UsageError
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.width_rules import Sum, Widest, Width, WidthOf
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.testing.collect import declared_data_tests
 from tests.shop import make_shop
 from tests.sources import GOLDEN_AS_OF

@@ -17,11 +17,11 @@ from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.graph import ancestors
-from marketing_ibis.lineage.personal_data import with_personal_data
 from marketing_ibis.model import Model
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.masking import PersonalSettings
 from marketing_ibis.project.compile import compile_dataflow
+from marketing_ibis.project.personal_data import with_personal_data
 from marketing_ibis.project.source_settings import SourceSettings
 from tests.dataflows.comparison import Row
 from tests.dataflows.touched_shops import touched_sources

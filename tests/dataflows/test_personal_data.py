@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from marketing_ibis.build.masked_views import KEY_COLUMN, KEY_TABLE, masked_view
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.personal_columns import PersonalData, personal_data
 from marketing_ibis.lineage.project import Lineage, column_lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.masking import Masking, PersonalSettings
 from marketing_ibis.project.compile import compile_dataflow

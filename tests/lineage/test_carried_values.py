@@ -11,7 +11,7 @@ import pytest
 from ibis import _
 
 from marketing_ibis.lineage.carried_values import carried_columns
-from marketing_ibis.lineage.column_ref import ColumnRef
+from marketing_ibis.model.column_ref import ColumnRef
 
 ORDERS = ibis.table({"id": "int64", "user_id": "int64", "email": "string"}, name="orders")
 CUSTOMERS = ibis.table({"id": "int64", "name": "string"}, name="customers")

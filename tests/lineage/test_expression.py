@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 import pytest
 from ibis import _
 
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.expression import Origins, _visit, origins_of
+from marketing_ibis.model.column_ref import ColumnRef
 
 T = ibis.table({"a": "int64", "b": "int64", "c": "int64", "word": "string"}, name="t")
 S = ibis.table({"a": "int64", "d": "int64"}, name="s")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.expression import origins_of
+from marketing_ibis.model.column_ref import ColumnRef
 from tests.lineage.expressions import COLUMNS, STEPS, VALUES, Rows, expressions, results, rows
 
 EXAMPLES = settings().max_examples // 3

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import Lineage, column_lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from tests.shop import AS_OF, SHOP, make_shop
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import Lineage, column_lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from tests.sources import GOLDEN_AS_OF, Sources
 from tests.strategies import dirty_sources, sources
 from tests.warehouse import build_tables, compiled_dataflow

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from marketing_ibis.graph import descendants
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import Lineage, column_lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 PUBLISHED_LAYERS = ("marts", "core", "campaigns")

@@ -27,9 +27,9 @@ from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SelectionError, UsageError
 
 if TYPE_CHECKING:
-    from marketing_ibis.lineage.column_ref import ColumnRef
     from marketing_ibis.lineage.drawing import ColumnEdges, Notes
     from marketing_ibis.lineage.project import Lineage
+    from marketing_ibis.model.column_ref import ColumnRef
     from marketing_ibis.model.dataflow import Dataflow
 
 FORMATS = ("text", "json", "svg", "dot", "mermaid")

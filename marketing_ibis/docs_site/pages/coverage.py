@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import Lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 

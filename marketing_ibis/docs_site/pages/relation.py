@@ -14,9 +14,9 @@ from marketing_ibis.docs_site.pages.names import metric_pages
 from marketing_ibis.docs_site.pages.shown_tests import shown_tests, summary_of
 from marketing_ibis.docs_site.pages.site_data import SiteFacts
 from marketing_ibis.engines import ENGINES
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing import Notes, columns_svg, focused_svg
 from marketing_ibis.model import Column
+from marketing_ibis.model.column_ref import ColumnRef
 
 
 def write_relation(facts: SiteFacts, name: str, folder: Path, pages: Environment, notes: Notes) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing.columns import columns_dot
 from marketing_ibis.lineage.drawing.edges import ColumnEdges, edges_of_column, edges_of_tables
 from marketing_ibis.lineage.drawing.mermaid import columns_mermaid, tables_mermaid
@@ -20,6 +19,7 @@ from marketing_ibis.lineage.drawing.svg import dot_to_svg
 from marketing_ibis.lineage.drawing.tables import tables_dot
 from marketing_ibis.lineage.drawing.text import column_text, columns_text, table_text, tables_text
 from marketing_ibis.lineage.project import Lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 __all__ = [

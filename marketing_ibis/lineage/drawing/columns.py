@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing.edges import ColumnEdges
 from marketing_ibis.lineage.drawing.packages import graphviz
 from marketing_ibis.lineage.drawing.style import FONT, INK, LINE, NO_NOTES, Notes, colours, declaration
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 HEAD = "head"

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from html import escape
 
 from marketing_ibis.graph import topological
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing.edges import ColumnEdges
 from marketing_ibis.lineage.drawing.style import (
     INK,
@@ -18,6 +17,7 @@ from marketing_ibis.lineage.drawing.style import (
     outputs,
     sort_layers,
 )
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing.edges import ColumnEdges
 from marketing_ibis.lineage.personal_columns import PersonalColumn, PersonalData
 from marketing_ibis.lineage.project import Lineage
+from marketing_ibis.model.column_ref import ColumnRef
 
 VERSION = 1
 NONE = "No column contains personal data."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing.style import AUDIENCES, EXPOSURES, NO_NOTES, Notes, declaration, outputs
 from marketing_ibis.lineage.expression import Origins
 from marketing_ibis.lineage.project import Lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 VERSION = 1

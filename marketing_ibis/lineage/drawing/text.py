@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from marketing_ibis.graph import children_of
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.drawing.style import NO_NOTES, Notes, declaration, kind, outputs
 from marketing_ibis.lineage.project import Lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 STEP = "  "

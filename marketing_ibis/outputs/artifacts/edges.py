@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from marketing_ibis.engines.dialect import Dialect
-from marketing_ibis.lineage.column_ref import ColumnRef
+from marketing_ibis.model.column_ref import ColumnRef
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

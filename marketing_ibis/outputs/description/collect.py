@@ -16,10 +16,10 @@ from marketing_ibis.build.planning import published_relations
 from marketing_ibis.build.reserved_names import STATE
 from marketing_ibis.graph import Graph, ancestors, children_of
 from marketing_ibis.guide import cited_pages, pages_home
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import Lineage
 from marketing_ibis.model import Average, DataTest, Freshness, Ratio, Sum
 from marketing_ibis.model.aggregates import Aggregate
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.vocabulary import INTERNAL_LAYERS
 from marketing_ibis.outputs.description.advice import conventions, warnings_of

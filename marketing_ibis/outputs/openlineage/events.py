@@ -27,8 +27,8 @@ from openlineage.client.uuid import generate_new_uuid
 from marketing_ibis import __version__
 from marketing_ibis.build.plan import Plan, Step
 from marketing_ibis.engines.base import Places
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.expression import origins_of
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from marketing_ibis.build.plan import Schemas
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.sql_cache import SqlCache
-from marketing_ibis.lineage.column_ref import ColumnRef
 from marketing_ibis.lineage.project import column_lineage
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.outputs.artifacts import CompiledProject, write_manifest
 from marketing_ibis.outputs.artifacts.edges import lineage_of
 from marketing_ibis.private_files import PrivateFiles

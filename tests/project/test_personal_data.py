@@ -17,10 +17,10 @@ from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.secret import without_addresses
 from marketing_ibis.errors import ConfigurationError
-from marketing_ibis.lineage.personal_data import with_personal_data
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.masking import PersonalSettings
 from marketing_ibis.outputs.export import Export, without_addressed_keys
+from marketing_ibis.project.personal_data import with_personal_data
 from tests.invocation import Run, invoke
 from tests.paths import JAFFLE
 from tests.shop import SHOP, make_shop

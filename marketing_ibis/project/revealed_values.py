@@ -16,7 +16,8 @@ from weakref import WeakKeyDictionary
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
-from marketing_ibis.lineage.column_ref import ColumnRef
+from marketing_ibis.model.column_ref import ColumnRef
+from marketing_ibis.project.expression_columns import read_columns, relation_rules
 
 Refs = frozenset[ColumnRef]
 
@@ -42,13 +43,9 @@ def revealed_columns(expression: ir.Table) -> Mapping[str, Refs]:
     """Return the columns of the named tables under ``expression`` that each of its columns reveals."""
     operation = expression.op()
     if operation not in _CACHE:
-        columns: Columns = operation.map(_visit)[operation]
+        columns: Columns = read_columns(expression, _read)
         _CACHE[operation] = {name: content.reveals for name, content in columns.items()}
     return _CACHE[operation]
-
-
-def _visit(operation: ops.Node, _: Mapping[ops.Node, object], **arguments: Any) -> object:
-    return _read(operation, **arguments)
 
 
 def _merge(parts: Iterable[Content]) -> Content:
@@ -80,12 +77,11 @@ def _read(operation: ops.Node, **arguments: Any) -> Any:
     return _merge(_parts(arguments))
 
 
+for _operation, _rule in relation_rules(NOTHING, lambda ref: Content(frozenset({ref}), frozenset({ref}))).items():
+    _read.register(_operation, _rule)
+
+
 # Values.
-
-
-@_read.register
-def _field(operation: ops.Field, *, rel: Columns, **_: Any) -> Content:
-    return rel[operation.name]
 
 
 @_read.register
@@ -179,17 +175,6 @@ def _relation(operation: ops.Relation, **arguments: Any) -> Columns:
     return dict.fromkeys(operation.schema.names, _merge(_parts(arguments)))
 
 
-@_read.register
-def _physical_table(operation: ops.PhysicalTable, **_: Any) -> Columns:
-    refs = {name: frozenset({ColumnRef(operation.name, name)}) for name in operation.schema.names}
-    return {name: Content(ref, ref) for name, ref in refs.items()}
-
-
-@_read.register
-def _memory_table(operation: ops.InMemoryTable, **_: Any) -> Columns:
-    return dict.fromkeys(operation.schema.names, NOTHING)
-
-
 @_read.register(ops.AliasedRelation)
 @_read.register(ops.Reference)
 @_read.register(ops.relations.Simple)
@@ -211,24 +196,7 @@ def _unnest(operation: ops.TableUnnest, *, parent: Columns, column: Content, **_
     return {name: parent.get(name, column) if name != operation.column_name else column for name in operation.schema}
 
 
-@_read.register(ops.Project)
-@_read.register(ops.JoinChain)
-@_read.register(ops.DummyTable)
-def _values(_operation: ops.Relation, *, values: Columns, **_: Any) -> Columns:
-    return values
-
-
-@_read.register
-def _aggregate(_operation: ops.Aggregate, *, groups: Columns, metrics: Columns, **_: Any) -> Columns:
-    return {**groups, **metrics}
-
-
 @_read.register(ops.Union)
 @_read.register(ops.Intersection)
 def _either(_operation: ops.Relation, *, left: Columns, right: Columns, **_: Any) -> Columns:
     return {name: _merge((content, right[name])) for name, content in left.items()}
-
-
-@_read.register
-def _difference(_operation: ops.Difference, *, left: Columns, **_: Any) -> Columns:
-    return left

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ibis import _
 
-from marketing_ibis.lineage import revealed_values
-from marketing_ibis.lineage.column_ref import ColumnRef
-from marketing_ibis.lineage.revealed_values import revealed_columns
+from marketing_ibis.model.column_ref import ColumnRef
+from marketing_ibis.project import revealed_values
+from marketing_ibis.project.revealed_values import revealed_columns
 
 TYPES = {"k": "int64", "name": "string", "number": "int64", "born": "date", "agrees": "boolean"}
 PEOPLE = ibis.table(TYPES, name="people")

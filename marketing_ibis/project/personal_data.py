@@ -11,11 +11,11 @@ import ibis.expr.types as ir
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.graph import topological
-from marketing_ibis.lineage.column_ref import ColumnRef
-from marketing_ibis.lineage.revealed_values import revealed_columns
 from marketing_ibis.model import Column, Model, Source
+from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.dataflow import Dataflow
 from marketing_ibis.model.masking import Mask, MaskedTable, Masking, PersonalSettings
+from marketing_ibis.project.revealed_values import revealed_columns
 
 N = TypeVar("N", Source, Model)
 PersonalColumns = Mapping[str, frozenset[str]]
