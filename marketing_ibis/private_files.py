@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-import secrets
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-
-from marketing_ibis.atomic_write import replacing
 
 CACHE, STATE = "MARKETING_IBIS_CACHE_DIR", "MARKETING_IBIS_STATE_DIR"
 """Variables that name other folders than the user's own; the first is empty where nothing is to be kept."""
 KEY, KEY_BYTES = "seal.key", 32
+APPLICATION = "marketing_ibis"
+XDG_FOLDERS = {"cache": ("XDG_CACHE_HOME", ".cache"), "state": ("XDG_STATE_HOME", ".local/state")}
+"""Variables that name the user's folders on Linux, and where these are in their home without.
+
+https://specifications.freedesktop.org/basedir-spec/latest/
+"""
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
 WRITABLE_BY_OTHERS, ACCESSIBLE_BY_OTHERS = 0o022, 0o077
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -63,6 +67,8 @@ class PrivateFiles:
             NotPrivate: another user could change it.
             OSError: it cannot be written.
         """
+        from marketing_ibis.atomic_write import replacing  # reading does without
+
         _make_folder(self.folder)
         with replacing(self.folder / name, follows_link=False, is_durable=False, mode=FILE_MODE) as file:
             file.write(_seal(self._key() or self._create_key(), name, content) + content)
@@ -76,6 +82,10 @@ class PrivateFiles:
 
     def _create_key(self) -> bytes:
         _make_folder(self.keys)
+        import secrets  # a machine has one key
+
+        from marketing_ibis.atomic_write import replacing
+
         key = secrets.token_bytes(KEY_BYTES)
         with replacing(self.keys / KEY, follows_link=False, mode=FILE_MODE) as file:
             file.write(key)
@@ -84,13 +94,25 @@ class PrivateFiles:
 
 def private_files(kind: str) -> PrivateFiles | None:
     """Return the user's private files of a ``kind``; nothing where they are turned off."""
-    from platformdirs import user_cache_path, user_state_path
-
     if os.environ.get(CACHE) == "":
         return None
-    cache = Path(os.environ.get(CACHE) or user_cache_path("marketing_ibis", appauthor=False))
-    state = Path(os.environ.get(STATE) or user_state_path("marketing_ibis", appauthor=False))
+    cache = Path(os.environ.get(CACHE) or _user_folder("cache"))
+    state = Path(os.environ.get(STATE) or _user_folder("state"))
     return PrivateFiles(cache / kind, state)
+
+
+def _user_folder(kind: str) -> str:
+    """Return the user's own folder of a kind, as platformdirs has it."""
+    if sys.platform == "linux":
+        # Importing platformdirs would take a tenth of the time of a command that recalls what it prints.
+        variable, default = XDG_FOLDERS[kind]
+        for folder in (os.environ.get(variable, ""), os.path.join(os.environ.get("HOME", ""), default)):  # noqa: PTH118
+            if os.path.isabs(folder):  # noqa: PTH117
+                return os.path.join(folder, APPLICATION)  # noqa: PTH118
+    import platformdirs
+
+    find = {"cache": platformdirs.user_cache_dir, "state": platformdirs.user_state_dir}[kind]
+    return find(APPLICATION, appauthor=False)
 
 
 def _seal(key: bytes, name: str, content: bytes) -> bytes:

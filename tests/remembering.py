@@ -44,7 +44,7 @@ _build_batches = collect.build_batches
 _identify_tests = collect.data_test_fingerprints
 _identify_models = identities.model_identities
 _build_model = model_recorder._build
-_recall_text = Dialect.recall
+_recall_output = Dialect.recall
 Result = TypeVar("Result")
 
 
@@ -135,7 +135,7 @@ def _identity(argument: object) -> object:
 
 def _recalled(dialect: Dialect, part: str, expression: ir.Table, write: Callable[[], str]) -> str:
     if dialect.name not in CACHING:
-        return _recall_text(dialect, part, expression, write)
+        return _recall_output(dialect, part, expression, write)
     key = (type(dialect), part, dialect.sources, expression.op())
 
     def write_once() -> str:
@@ -143,7 +143,7 @@ def _recalled(dialect: Dialect, part: str, expression: ir.Table, write: Callable
             _WRITTEN[key] = write()
         return _WRITTEN[key]
 
-    return _recall_text(dialect, part, expression, write_once)
+    return _recall_output(dialect, part, expression, write_once)
 
 
 def _once(compute: Callable[[], Result], dataflow: Dataflow, *key: object) -> Result:

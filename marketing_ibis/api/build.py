@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from marketing_ibis.cli.call import Call
 from marketing_ibis.cli.commands.build import (
     STEPS,
     BuildParameters,
@@ -17,7 +18,7 @@ from marketing_ibis.cli.commands.build import (
     prepare_build,
 )
 from marketing_ibis.cli.converting import convert_options
-from marketing_ibis.cli.options import Call, record_of
+from marketing_ibis.cli.options import record_of
 from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.building import BuildOutcome, check_outcome
 from marketing_ibis.cli.steps.planning import Publish

@@ -65,12 +65,11 @@ class Lineage:
             ConfigurationError: what draws is not installed.
         """
         parameters = replace(self._traced.parameters, format=None, to=Path(path))
-        drawing = draw_selected(replace(self._traced, parameters=parameters))
-        write_output(Path(path), drawing.text, "save()")
+        write_output(Path(path), draw_selected(replace(self._traced, parameters=parameters)), "save()")
 
     def _draw(self, format: str) -> str:
         parameters = replace(self._traced.parameters, format=format)
-        return draw_selected(replace(self._traced, parameters=parameters)).text
+        return draw_selected(replace(self._traced, parameters=parameters))
 
     def _repr_svg_(self) -> str | None:
         try:

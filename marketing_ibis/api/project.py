@@ -16,9 +16,10 @@ from marketing_ibis.api.build import BuildOptions, BuildResult, read_options, ru
 from marketing_ibis.api.lineage import Lineage, Selectors, trace
 from marketing_ibis.api.log import RecordedLog
 from marketing_ibis.api.sources import SourceTables, TargetTables, check_passed_tables
+from marketing_ibis.cli.call import Call
 from marketing_ibis.cli.days import parse_day
 from marketing_ibis.cli.destination import find_destination
-from marketing_ibis.cli.options import Call, TargetOptions
+from marketing_ibis.cli.options import TargetOptions
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import UnknownName, UsageError, nearest

@@ -14,7 +14,7 @@ from marketing_ibis.errors import MarketingIbisError
 if TYPE_CHECKING:
     from marketing_ibis.project.static_parsing import Node
 
-_BEFORE = re.compile(r".*[ ,]|[0-9]*\+|@")
+_BEFORE = r".*[ ,]|[0-9]*\+|@"
 """What may precede the name that is being typed: other terms, or how far up to reach."""
 
 
@@ -44,8 +44,8 @@ def complete_export(context: click.Context, parameter: click.Parameter, incomple
 
 
 def _start(incomplete: str) -> str:
-    start = ""
-    while match := _BEFORE.match(incomplete, len(start)):
+    start, before = "", re.compile(_BEFORE)
+    while match := before.match(incomplete, len(start)):
         start += match[0]
     return start
 

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, is_dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 import click
-from click.core import ParameterSource
 
 from marketing_ibis.cli.completing import complete_selector
 from marketing_ibis.cli.days import parse_day
 from marketing_ibis.cli.output.log import FORMAT_KEY, FORMATS, QUIET_KEY
 from marketing_ibis.project.folders import default_folder
-
-CALL_KEY = "marketing_ibis.call"
-"""Where a command that repeats another one puts how that was called."""
-UNRECORDED = frozenset({"demo", "directory", "link", "output", "replace", "strict"})
-"""Parameters that artifacts do not list among a command's arguments."""
 
 
 class WholeNumber(click.IntRange):
@@ -75,61 +69,6 @@ class Selection:
         from marketing_ibis.project.selection import asks_for_state
 
         return asks_for_state((*self.select, *self.exclude))
-
-
-@dataclass(frozen=True, slots=True)
-class DataTestOptions:
-    """What becomes of failing rows and of warnings."""
-
-    store_failures: bool = False
-    warn_error: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FreshOptions:
-    """What a build does about sources that are too old."""
-
-    require_fresh: bool = False
-    fresh_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DemoOptions:
-    """How much data is generated, and which."""
-
-    orders: int = 2_000
-    random_seed: int = 42
-    churn: bool = False
-    without: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """How and when a command was called: its name, the ``arguments`` that artifacts list, the parameters ``typed``."""
-
-    command: str = ""
-    arguments: Mapping[str, object] = field(default_factory=dict)
-    typed: frozenset[str] = frozenset()
-    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-
-def current_call() -> Call:
-    """Return how the command that runs was called, or the one that it repeats."""
-    context = click.get_current_context(silent=True)
-    if context is None:
-        return Call()
-    if repeated_call := context.meta.get(CALL_KEY):
-        return repeated_call  # type: ignore[no-any-return]
-    parameters = {name: _plain(value) for name, value in sorted(context.params.items()) if name not in UNRECORDED}
-    typed = (name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE)
-    arguments = {name: value for name, value in parameters.items() if value not in (None, [], False)}
-    return Call(context.info_name or "", arguments, frozenset(typed))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, date | Path) else value
 
 
 def takes(kind: type[Record]) -> Callable[[Callable[[Record], None]], Callable[..., None]]:
@@ -339,35 +278,3 @@ log_options = option_group(
     ),
     quiet_option,
 )
-
-test_options = option_group(
-    click.option("--store-failures", is_flag=True, help="Keep the failing rows of each test in a table."),
-    click.option("--warn-error", is_flag=True, help="Treat warnings of data tests as errors."),
-)
-
-demo_options = option_group(
-    click.option(
-        "--orders", type=WholeNumber(0), default=2_000, show_default=True, help="With --demo: orders to generate."
-    ),
-    click.option(
-        "--random-seed", type=int, default=42, show_default=True, help="With --demo: seed of the generated data."
-    ),
-    click.option(
-        "--churn",
-        is_flag=True,
-        help="With --demo: buyers stop ordering after a while.",
-    ),
-    click.option(
-        "--without",
-        multiple=True,
-        metavar="TABLE",
-        help="With --demo: leave a table of an optional source empty, such as touches or spend; repeatable.",
-    ),
-)
-
-DEMO_OPTIONS = ("orders", "random_seed", "churn", "without")
-
-
-def unused_option_warnings(call: Call, names: Iterable[str], reason: str) -> list[str]:
-    """Return a warning of each option that was given and has no effect in this call."""
-    return [f"--{name.replace('_', '-')} has no effect: {reason}." for name in names if name in call.typed]

@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from marketing_ibis.cli.call import Call, current_call
 from marketing_ibis.cli.days import RELATIVE_DAYS
-from marketing_ibis.cli.options import AsOfOption, Call, Selection, TargetOptions, current_call
+from marketing_ibis.cli.options import AsOfOption, Selection, TargetOptions
 from marketing_ibis.cli.output.log import Log, current_log
 from marketing_ibis.errors import NothingChanged, SelectionError
 

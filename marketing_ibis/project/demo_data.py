@@ -10,8 +10,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from marketing_ibis.errors import ConfigurationError, UsageError, nearest
+from marketing_ibis.project.folders import SETTINGS
 from marketing_ibis.project.loading import import_module
-from marketing_ibis.project.setting_types import SETTINGS
 from marketing_ibis.project.settings import ProjectSettings
 
 if TYPE_CHECKING:

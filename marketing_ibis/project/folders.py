@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from marketing_ibis.errors import ConfigurationError
-from marketing_ibis.project.setting_types import SETTINGS
-from marketing_ibis.project.settings_file import PYPROJECT
+
+PYPROJECT = "pyproject.toml"
+SETTINGS = "[tool.marketing_ibis]"
+"""What messages call the settings, the table of that file."""
 
 
 def default_folder(directory: Path | None = None) -> Path:

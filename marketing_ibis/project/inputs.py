@@ -6,19 +6,19 @@ import hashlib
 import os
 import stat
 import sys
-import sysconfig
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES
+from io import FileIO
 from pathlib import Path
 from types import ModuleType
 
 import marketing_ibis
-from marketing_ibis.project.observing import TICK, Observation, names_in, signature_of
-from marketing_ibis.project.pure_code import inspect_code
+from marketing_ibis.project.observing import TICK, Observation, Signature, names_in, signature_of
 
 PACKAGE = Path(marketing_ibis.__file__).parent
 VOLATILE = frozenset(
@@ -51,13 +51,18 @@ VOLATILE = frozenset(
 MODULE_ENDINGS = (".py", ".pyc", ".pyd", ".so", "/")
 """What names on the path end with that an import statement may find."""
 
+LIBRARY_FOLDERS = ("site-packages", "dist-packages", "lib-dynload")
+"""What folders of installed libraries are called, and that of Python's own in C."""
+
 MAIN = frozenset({"__main__", "__mp_main__"})
 """Names of the program itself, which starts this package."""
 
 BYTECODE, PATH_FILES = ".pyc", ".pth"
-PACKAGE_FILES = ("__init__.py", "__init__.pyc", f"__init__{sysconfig.get_config_var('EXT_SUFFIX')}")
+PACKAGE_FILES = ("__init__.py", "__init__.pyc", *(f"__init__{suffix}" for suffix in EXTENSION_SUFFIXES))
 """What makes a folder a package, which an import finds before a module of its name."""
 
+SMALL = 1 << 20
+"""Bytes up to which a file is read at once."""
 NULL, DEVICES = "/dev/null", ("/dev/", "/proc/", "/sys/")
 NOTHING = ""
 
@@ -99,9 +104,9 @@ class Inputs:
 
     def are_unchanged(self, scope: Scope) -> bool:
         """Return whether everything is as it was."""
-        outputs = _absolute_paths(scope.outputs)
+        outputs, places = _absolute_paths(scope.outputs), _Places()
         return (
-            all(content_digest(path) == digest for path, digest in self.files.items())
+            all(content_digest(path, places) == digest for path, digest in self.files.items())
             and all(_names_digest(path, outputs) == digest for path, digest in self.folders.items())
             and _libraries_digest(self.libraries) == self.libraries_digest
             and self.variables in (NOTHING, _variables_digest(()))
@@ -114,6 +119,8 @@ def find_inputs(observation: Observation, scope: Scope) -> Inputs:
     Raises:
         NotCacheable: that cannot be known, or something has changed in the meantime.
     """
+    from marketing_ibis.project.pure_code import inspect_code  # what is recalled was inspected before
+
     if observation.reasons:
         raise NotCacheable(observation.reasons[0])
     modules = _project_modules(scope.packages, observation.earlier_modules)
@@ -214,9 +221,9 @@ def _is_library(path: str) -> bool:
 
 @cache
 def _library_folders() -> tuple[str, ...]:
-    places = sysconfig.get_paths()
-    folders = [places[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
-    folders += [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]  # noqa: PTH119
+    # sysconfig knows them, too, and takes longer to import than all the rest.
+    standard = os.path.dirname(os.__file__)  # noqa: PTH120
+    folders = [standard, *(path for path in sys.path if os.path.basename(path) in LIBRARY_FOLDERS)]  # noqa: PTH119
     return tuple(os.path.abspath(path) + os.sep for path in (*folders, str(PACKAGE)))  # noqa: PTH100
 
 
@@ -224,18 +231,39 @@ def _absolute_paths(paths: Iterable[Path]) -> frozenset[str]:
     return frozenset(os.path.abspath(path) for path in paths)  # noqa: PTH100
 
 
-def content_digest(path: str) -> str:
+class _Places(dict[str, str]):
+    """Where the links of each folder lead, which is looked up once for all of its files."""
+
+    def __missing__(self, folder: str) -> str:
+        self[folder] = place = os.path.realpath(folder)
+        return place
+
+    def of_file(self, path: str) -> str:
+        """Return where the links of a path lead."""
+        if os.path.islink(path):  # noqa: PTH114
+            return os.path.realpath(path)
+        folder, name = os.path.split(path)
+        return os.path.join(self[folder], name)  # noqa: PTH118
+
+
+def content_digest(path: str, places: _Places | None = None) -> str:
     """Return the digest of a file's content and of where links lead; the error's name if it cannot be read."""
     try:
-        mode = os.stat(path).st_mode  # noqa: PTH116
-        if not stat.S_ISREG(mode):
+        status = os.stat(path)  # noqa: PTH116
+        if not stat.S_ISREG(status.st_mode):
             # A pipe would block.
-            return str(stat.S_IFMT(mode))
-        with open(path, "rb") as file:  # noqa: PTH123
-            content = hashlib.file_digest(file, "sha256").digest()
+            return str(stat.S_IFMT(status.st_mode))
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+            content = _sha256(file, status.st_size)
+        place = (_Places() if places is None else places).of_file(path)
     except (OSError, ValueError) as error:
         return type(error).__name__
-    return hashlib.sha256(os.fsencode(os.path.realpath(path)) + b"\x00" + content).hexdigest()
+    return hashlib.sha256(os.fsencode(place) + b"\x00" + content).hexdigest()
+
+
+def _sha256(file: FileIO, size: int) -> bytes:
+    # For a small file, file_digest spends most of its time on a buffer.
+    return (hashlib.sha256(file.read()) if size < SMALL else hashlib.file_digest(file, "sha256")).digest()
 
 
 def _names_digest(path: str, outputs: Collection[str]) -> str:
@@ -278,8 +306,8 @@ def _importable_names(place: str, outputs: Collection[str]) -> object:
 
 
 def _packages(place: str, names: Iterable[str]) -> list[str]:
-    """Return which of the folders are packages."""
-    folders = (name for name in names if name.endswith("/"))
+    """Return which of the folders are packages; an import finds only what is called like a variable."""
+    folders = (name for name in names if name.endswith("/") and name[:-1].isidentifier())
     return [name for name in folders if any(os.path.exists(f"{place}/{name}{file}") for file in PACKAGE_FILES)]  # noqa: PTH110
 
 
@@ -290,13 +318,16 @@ def _variables_digest(without: Collection[str]) -> str:
 @cache
 def _package_files() -> tuple[object, ...]:
     """Return the size and times of each file of this package."""
-    files = [
-        os.path.join(folder, name)  # noqa: PTH118  # strings are quicker
-        for folder, _folders, names in os.walk(PACKAGE)
-        for name in names
-        if not name.endswith(".pyc")
-    ]
-    return tuple((path, signature_of(path)) for path in sorted(files))
+    return tuple(sorted(_signatures(str(PACKAGE))))
+
+
+def _signatures(folder: str) -> Iterator[tuple[str, Signature]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                yield from _signatures(entry.path)
+            elif not entry.name.endswith(BYTECODE):
+                yield entry.path, signature_of(entry.path)
 
 
 def _digest(parts: object) -> str:

@@ -10,11 +10,10 @@ from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.guide import guide_page
 from marketing_ibis.model import Declaration
 from marketing_ibis.model.vocabulary import ADAPTERS
-from marketing_ibis.project.setting_types import SETTINGS
+from marketing_ibis.project.folders import PYPROJECT, SETTINGS
 from marketing_ibis.project.source_settings import SourceSettings, TablePlace
 from marketing_ibis.project.static_parsing import Node, check_tables
 
-PYPROJECT = "pyproject.toml"
 NOWHERE = TablePlace("")
 """Of a node that has no table."""
 

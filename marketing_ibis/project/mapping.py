@@ -31,8 +31,8 @@ from marketing_ibis.project.conversions import (
     local_time,
     not_numeric,
 )
+from marketing_ibis.project.folders import SETTINGS
 from marketing_ibis.project.mapped_nodes import table_node_name, table_of
-from marketing_ibis.project.setting_types import SETTINGS
 from marketing_ibis.project.source_settings import MappedColumn, SourceSettings, TablePlace
 
 Function = Callable[..., ir.Table]

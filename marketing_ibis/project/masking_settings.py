@@ -7,7 +7,8 @@ from typing import Any
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.model.masking import Masking
-from marketing_ibis.project.setting_types import SETTINGS, read_columns, read_names, read_string
+from marketing_ibis.project.folders import SETTINGS
+from marketing_ibis.project.setting_types import read_columns, read_names, read_string
 
 PLACE = f"{SETTINGS} personal_data"
 PLACEHOLDER = "{model_schema}"

@@ -8,8 +8,8 @@ from fnmatch import filter as matching
 
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError
 from marketing_ibis.graph import Graph
+from marketing_ibis.project.folders import SETTINGS
 from marketing_ibis.project.selection import SELECTOR, STATE, TEST_NAME, parse_selector, select_models
-from marketing_ibis.project.setting_types import SETTINGS
 from marketing_ibis.project.setting_values import NamedSelector
 from marketing_ibis.project.static_parsing import Node, graph_of
 

@@ -8,8 +8,9 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from marketing_ibis.errors import ConfigurationError, nearest
+from marketing_ibis.project.folders import SETTINGS
 from marketing_ibis.project.profiles.templates import render
-from marketing_ibis.project.setting_types import SETTINGS, read_names, read_string, read_tables
+from marketing_ibis.project.setting_types import read_names, read_string, read_tables
 
 NotifierType = Literal["slack", "webhook", "email"]
 AlertKind = Literal["failure", "warning", "drift"]

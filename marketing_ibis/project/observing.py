@@ -1,26 +1,28 @@
-"""Observe what Python reads, so that a later command can see whether it would read the same again."""
+"""Observe what Python reads, so that a later command can check whether it would read the same again."""
 
 from __future__ import annotations
 
-import importlib.util
-import logging
 import os
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.util import source_from_cache
 from pathlib import Path
 from types import CodeType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import logging
 
 Signature = tuple[int, ...]
-"""The identity, size and times of a file; empty where there is none."""
+"""The mode, inode, size and times of a file; empty if there is no file."""
 
 TICK = 20_000_000
-"""Nanoseconds within which two changes of a file can have the same time."""
+"""Nanoseconds within which two changes of a file can get the same time."""
 
 HARMLESS = frozenset(
     {
@@ -53,12 +55,12 @@ HARMLESS = frozenset(
         "time.sleep",
     }
 )
-"""Events that say nothing about what a result depends on: what is read has events of its own."""
+"""Audit events that reveal no input of a result: whatever is read is reported by an event of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """A file when it was first opened. It ``is_settled`` if its next change is sure to have another time."""
+    """A file as it was when first opened. It ``is_settled`` if its next change is certain to get a different time."""
 
     signature: Signature
     is_settled: bool
@@ -66,9 +68,9 @@ class FileRead:
 
 @dataclass(slots=True)
 class Observation:
-    """What happened: the ``files`` that were opened, the names in ``folders`` that were listed, by absolute path.
+    """The ``files`` that were opened and the names in the ``folders`` that were listed, by absolute path.
 
-    ``reasons`` say what else happened that a later command could not see. ``earlier_modules`` were imported before.
+    ``reasons`` are events whose effect a later command could not check. ``earlier_modules`` were imported before.
     """
 
     files: dict[str, FileRead] = field(default_factory=dict)
@@ -77,13 +79,13 @@ class Observation:
     earlier_modules: frozenset[str] = field(default_factory=lambda: frozenset(sys.modules))
 
     def add_file(self, path: str) -> None:
-        """Note that a file is read, which may not exist."""
+        """Record that a file is read, whether or not it exists."""
         if path not in self.files:
             signature = signature_of(path)
             self.files[path] = FileRead(signature, not signature or time.time_ns() - signature[-1] > TICK)
 
     def add_folder(self, path: str) -> None:
-        """Note that the names in a folder are read."""
+        """Record that a folder is listed."""
         if path not in self.folders:
             self.folders[path] = names_in(path)
 
@@ -94,14 +96,17 @@ _own_work = threading.local()
 
 @contextmanager
 def observing() -> Iterator[Observation]:
-    """Yield what is observed inside, by all threads, which grows.
+    """Yield a record of what is read inside the block, by any thread; it grows until the block ends.
 
     Raises:
-        RuntimeError: something is observed already, which would miss what happens inside.
+        RuntimeError: another observation is running, which would miss what happens inside the block.
     """
     global _observation
     if _observation is not None:
-        raise RuntimeError("one thing is observed at a time")
+        raise RuntimeError("another observation is running")
+    import logging  # a command that recalls its result observes nothing
+    import warnings
+
     _install_hook()
     _observation = observation = Observation()
     make_record, show_warning = logging.getLogRecordFactory(), warnings.showwarning
@@ -126,13 +131,13 @@ def observing() -> Iterator[Observation]:
 
 
 def note_unseen(reason: str) -> None:
-    """Note that what is observed now depends on more than files, such as the content of a database."""
+    """Record that the result depends on more than files, such as the content of a database."""
     if _observation is not None:
         _observation.reasons.append(reason)
 
 
 def signature_of(path: str) -> Signature:
-    """Return what changes with a file's content; empty where there is no file."""
+    """Return the mode, inode, size and times of a file, which change with its content; empty if there is no file."""
     try:
         status = os.stat(path)  # noqa: PTH116  # strings are quicker
     except (OSError, ValueError):
@@ -141,7 +146,7 @@ def signature_of(path: str) -> Signature:
 
 
 def names_in(path: str) -> tuple[str, ...]:
-    """Return the names in a folder, those of folders with a slash at the end; nothing where there is no folder."""
+    """Return the names in a folder, with a slash after those of subfolders; empty if there is no folder."""
     try:
         with os.scandir(path) as entries:
             names = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
@@ -152,7 +157,7 @@ def names_in(path: str) -> tuple[str, ...]:
 
 @cache
 def _install_hook() -> None:
-    # Python has no way to remove it; without an observation it does nothing.
+    # Python cannot remove an audit hook; this one does nothing while nothing is observed.
     sys.addaudithook(_observe)
 
 
@@ -160,7 +165,7 @@ def _observe(event: str, arguments: tuple[object, ...]) -> None:
     observation = _observation
     if observation is None or event in HARMLESS or getattr(_own_work, "is_running", False):
         return
-    # What is read in here is not observed.
+    # Files that the observation itself reads are not recorded.
     _own_work.is_running = True
     try:
         observe = EVENTS.get(event)
@@ -168,7 +173,7 @@ def _observe(event: str, arguments: tuple[object, ...]) -> None:
             observation.reasons.append(f"Python reported {event}")
         else:
             observe(observation, arguments)
-    except Exception as error:  # an exception would stop what is observed
+    except Exception as error:  # an exception would be raised in the observed code
         observation.reasons.append(f"{event} was not understood: {type(error).__name__}")
     finally:
         _own_work.is_running = False
@@ -207,25 +212,25 @@ EVENTS: Mapping[str, Callable[[Observation, tuple[object, ...]], None]] = {
     "os.scandir": _observe_list,
     "ctypes.dlopen": _observe_dlopen,
 }
-"""What is made of each event; any other one that is not harmless keeps nothing."""
+"""How each event is recorded. Any other event that is not harmless is a reason to keep nothing."""
 
 
 def _absolute(place: object) -> str:
-    """Return the absolute path of what was opened, which a later working directory does not change."""
+    """Return the absolute path of a file, so that a command in another working directory finds the same one."""
     if not isinstance(place, str | bytes | os.PathLike):
         raise TypeError(place)
     path = os.fsdecode(place)
     if os.pardir in Path(path).parts:
-        # What comes before may be a link, whose parent is another folder than its text says.
+        # The part before .. may be a link, and its parent a different folder from the one that is written.
         return os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
     return os.path.abspath(path)  # noqa: PTH100
 
 
 def _source(path: str) -> str:
-    """Return the file that a file of bytecode was compiled from, which decides whether it is used."""
+    """Return the source of a bytecode file: Python uses the bytecode only if it was compiled from that source."""
     if not path.endswith(".pyc"):
         return path
     try:
-        return importlib.util.source_from_cache(path)
+        return source_from_cache(path)
     except ValueError:
         return path

@@ -12,7 +12,7 @@ from marketing_ibis.model import ID, Column, Contract, PassedColumns
 from marketing_ibis.model.validation import check_type
 from marketing_ibis.project.adapters import Declared
 from marketing_ibis.project.conversions import TYPE_ALIASES
-from marketing_ibis.project.setting_types import SETTINGS
+from marketing_ibis.project.folders import SETTINGS
 from marketing_ibis.project.source_settings import SourceSettings
 
 PARAMETER = "passed_columns"

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketing_ibis.errors import ConfigurationError
-
-SETTINGS = "[tool.marketing_ibis]"
+from marketing_ibis.project.folders import SETTINGS
 
 
 def read_string(key: str, value: object) -> str:

@@ -10,11 +10,11 @@ from typing import Any, get_args
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.model.vocabulary import THRESHOLD, Materialization
 from marketing_ibis.project.file_formats import read_file_settings
+from marketing_ibis.project.folders import SETTINGS
 from marketing_ibis.project.health_rules import check_health_rules
 from marketing_ibis.project.masking_settings import check_masking_settings
 from marketing_ibis.project.notifier_settings import read_notifiers
 from marketing_ibis.project.setting_types import (
-    SETTINGS,
     read_columns,
     read_names,
     read_string,

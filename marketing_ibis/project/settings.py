@@ -19,16 +19,15 @@ from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.audiences import DeclaredAudience, check_audiences, discover_audiences
 from marketing_ibis.project.consistency import check_consistent
 from marketing_ibis.project.file_formats import check_tables
-from marketing_ibis.project.folders import find_settings, read_settings
+from marketing_ibis.project.folders import PYPROJECT, SETTINGS, find_settings, read_settings
 from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_needed
-from marketing_ibis.project.mapped_nodes import PYPROJECT, map_nodes
+from marketing_ibis.project.mapped_nodes import map_nodes
 from marketing_ibis.project.masking_settings import resolve_masking
 from marketing_ibis.project.named_selectors import add_selectors
 from marketing_ibis.project.notifier_settings import NotifierSettings
 from marketing_ibis.project.optional_sources import used_settings
 from marketing_ibis.project.setting_lines import locate_settings, naming_lines
-from marketing_ibis.project.setting_types import SETTINGS
 from marketing_ibis.project.setting_values import NamedSelector, read_values
 from marketing_ibis.project.source_settings import SourceSettings
 from marketing_ibis.project.static_parsing import Node, discover, graph_of

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.atomic_write import write_text
 from marketing_ibis.errors import ConfigurationError
+from marketing_ibis.project.folders import PYPROJECT
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
     from tomlkit.items import Table
 
-PYPROJECT = "pyproject.toml"
 ROOT = ("tool", "marketing_ibis")
 SettingsTable = tuple[tuple[str, ...], Mapping[str, object], tuple[str, ...]]
 """The path of a table below the project's settings, its values, and comments above them."""

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, Self
 
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.guide import guide_page
-from marketing_ibis.project.setting_types import SETTINGS, read_names, read_string, read_tables, read_time_zone
+from marketing_ibis.project.folders import SETTINGS
+from marketing_ibis.project.setting_types import read_names, read_string, read_tables, read_time_zone
 
 UNITS = ("cents", "dollars")
 """What an amount of a table counts: hundredths, or whole units of the currency."""

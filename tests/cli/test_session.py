@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from marketing_ibis.cli.options import Call, Selection, TargetOptions, current_call, record_of, takes
+from marketing_ibis.cli.call import Call, current_call
+from marketing_ibis.cli.options import Selection, TargetOptions, record_of, takes
 from marketing_ibis.cli.run_options import RunOptions
 from marketing_ibis.cli.session import ProjectSession, Session, open_session
 from marketing_ibis.errors import SelectionError

@@ -1,161 +1,29 @@
-"""What a compiled project depends on: each change of it is seen; nothing is kept where that is unknown."""
+"""What a compiled project depends on: each change of it is seen."""
 
 from __future__ import annotations
 
-import importlib
-import itertools
 import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
-from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketing_ibis.project import inputs
-from marketing_ibis.project.inputs import Inputs, NotCacheable, Scope, environment_digest, find_inputs
-from marketing_ibis.project.observing import note_unseen, observing
-from marketing_ibis.project.pure_code import CodeReport, inspect_code
-from tests.warehouse import dataflow_modules
-
-TICK = 0.03
-"""Seconds after which a file that was written is sure to have another time when it is written again."""
-_numbers = itertools.count()
-
-
-class Project:
-    """A package of one module, ``models``, next to ``helpers.py``; it is imported again for each result."""
-
-    def __init__(self, root: Path) -> None:
-        self.root, self.name = root, f"project_{next(_numbers)}"
-        self.package = root / self.name
-        self.package.mkdir(parents=True)
-        self.write(f"{self.name}/__init__.py", "")
-        self.scope = Scope((self.name,), outputs=(root / "target",))
-
-    def write(self, name: str, text: str) -> None:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dedent(text))
-
-    def forget(self) -> None:
-        importlib.invalidate_caches()
-        for name, module in list(sys.modules.items()):
-            file = getattr(module, "__file__", None)
-            if file and Path(file).is_relative_to(self.root):
-                del sys.modules[name]
-
-    def run(self, meanwhile: Callable[[], object] = lambda: None) -> tuple[ModuleType, Inputs]:
-        """Import the models, do something ``meanwhile``, and return the module with what it depends on."""
-        self.forget()
-        time.sleep(TICK)
-        with observing() as observation:
-            module = importlib.import_module(f"{self.name}.models")
-            meanwhile()
-        return module, find_inputs(observation, self.scope)
-
-    def key(self) -> str:
-        return environment_digest(self.root, self.scope)
+from marketing_ibis.project import inputs, pure_code
+from marketing_ibis.project.inputs import Inputs, NotCacheable
+from marketing_ibis.project.pure_code import CodeReport
+from tests.project.observed_project import READING, Project, opened_project
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
-    made = Project(tmp_path / "shop")
-    monkeypatch.syspath_prepend(str(made.root))
-    monkeypatch.chdir(made.root)
-    yield made
-    made.forget()
-
-
-UNKNOWABLE = {
-    "existence": "from pathlib import Path\nRESULT = Path('factor.txt').exists()",
-    "existence_by_os": "import os.path\nRESULT = os.path.exists('factor.txt')",
-    "existence_by_name": "from os.path import isfile as there\nRESULT = there('factor.txt')",
-    "existence_by_string": "import os\nRESULT = getattr(os.path, 'isfile')('factor.txt')",
-    "existence_by_method": "import os\nRESULT = object.__getattribute__(os.path, 'isfile')('factor.txt')",
-    "existence_by_inspection": "import inspect, os\nRESULT = inspect.getattr_static(os.path, 'isfile')('factor.txt')",
-    "existence_by_dictionary": "import os\nRESULT = vars(os)['stat']('models.py')if 0 else 1",
-    "size": "import os\nRESULT = os.stat(__file__).st_size",
-    "link": "from pathlib import Path\nRESULT = Path('factor.txt').resolve()",
-    "list": "import os\nRESULT = os.listdir('.')",
-    "glob": "from pathlib import Path\nRESULT = [*Path('.').glob('*.csv')]",
-    "glob_module": "from glob import glob\nRESULT = glob('*.csv')",
-    "clock": "from datetime import datetime\nRESULT = datetime.now()",
-    "day": "import datetime as d\nRESULT = d.date.today()",
-    "timer": "import time\nRESULT = time.time()",
-    "clock_of_ibis": "import ibis\nRESULT = ibis.timestamp('Now').op().value",
-    "clock_of_an_array": "import numpy as np\nRESULT = np.array(('now',), dtype='M8[s]')",
-    "existence_by_posixpath": "from posixpath import exists\nRESULT = exists('factor.txt')",
-    "existence_by_another_module": "import contextlib\nRESULT = contextlib.os.path.exists('factor.txt')",
-    "clock_by_another_module": "import enum\nRESULT = enum.sys.modules['time'].time()",
-    "chance_of_statistics": "from statistics import NormalDist\nRESULT = NormalDist().samples(1)",
-    "clock_of_numpy": "import numpy as np\nRESULT = np.datetime64('now')",
-    "chance": "import random\nRESULT = random.random()",
-    "chance_of_numpy": "import numpy as np\nRESULT = np.random.default_rng().random()",
-    "identity": "import uuid\nRESULT = uuid.uuid4()",
-    "computed_import": "import importlib\nRESULT = importlib.import_module('time').time()",
-    "hidden_import": "RESULT = __import__('time').time()",
-    "evaluation": "RESULT = eval('1')",
-    "process": "import subprocess, sys\nRESULT = subprocess.run([sys.executable, '-c', ''])",
-    "network": "import socket\nRESULT = socket.socket().close()",
-    "native_file": "from pyarrow import csv\nRESULT = csv",
-    "native_file_by_attribute": "import pyarrow as pa\nRESULT = pa.memory_map if 0 else 1",
-    "file_of_ibis": "import ibis\nRESULT = ibis.read_csv if 0 else 1",
-    "connection_of_ibis": "import ibis\nRESULT = ibis.duckdb.connect if 0 else 1",
-    "result_of_ibis": "import ibis\nRESULT = ibis.memtable({'a': [1]}).to_pyarrow if 0 else 1",
-    "duckdb": "import duckdb\nRESULT = duckdb.sql('SELECT 1').fetchall()",
-    "sqlite": "import sqlite3\nRESULT = sqlite3.connect(':memory:').close()",
-    "dataframes": "import pandas\nRESULT = pandas.DataFrame()",
-    "engine": "import marketing_ibis.engines\nRESULT = 1",
-    "project": "import marketing_ibis\nRESULT = marketing_ibis.Project if 0 else 1",
-    "device": "with open('/dev/urandom', 'rb') as file:\n    RESULT = file.read(1)",
-    "print": "print('A note.')\nRESULT = 1",
-    "warning": "import warnings\nwarnings.warn('A note.')\nRESULT = 1",
-    "log": "import logging\nlogging.getLogger('shop').warning('A note.')\nRESULT = 1",
-    "directory": "import contextlib\nwith contextlib.chdir('..'):\n    RESULT = 1",
-    "installed_version": "import importlib.metadata\nRESULT = importlib.metadata.version('click')",
-}
-
-
-@pytest.mark.filterwarnings("ignore:A note")
-@pytest.mark.parametrize("code", UNKNOWABLE.values(), ids=UNKNOWABLE)
-def test_nothing_is_kept_of_what_cannot_be_known(project: Project, code: str) -> None:
-    project.write("factor.txt", "2")
-    project.write(f"{project.name}/models.py", code)
-    with pytest.raises(NotCacheable):
-        project.run()
-    # Nor where another file does it.
-    (project.package / "models.py").rename(project.root / "helpers.py")
-    project.write(f"{project.name}/models.py", "from helpers import RESULT")
-    with pytest.raises(NotCacheable):
-        project.run()
-
-
-def test_nothing_is_kept_of_names_that_cross_files(project: Project) -> None:
-    project.write(f"{project.name}/places.py", "from pathlib import Path\nFACTOR = Path('factor.txt')")
-    project.write(f"{project.name}/models.py", "from .places import FACTOR\nRESULT = FACTOR.exists()")
-    with pytest.raises(NotCacheable, match="exists"):
-        project.run()
-
-
-READING = {
-    "open": "with open('factor.txt') as file:\n    RESULT = file.read()",
-    "bytes": "with open(b'factor.txt') as file:\n    RESULT = file.read()",
-    "path": "from pathlib import Path\nRESULT = Path('factor.txt').read_text()",
-    "near": "from pathlib import Path\nRESULT = Path(__file__).with_name('factor.txt').read_bytes()",
-    "perhaps": "try:\n    with open('factor.txt') as f:\n        RESULT = f.read()\nexcept OSError:\n    RESULT = ''",
-    "link": "with open('link.txt') as file:\n    RESULT = file.read()",
-    "in_folder_of_outputs": "with open('target/factor.txt') as file:\n    RESULT = file.read()",
-    "data_of_package": "import pkgutil\nRESULT = pkgutil.get_data(__package__, 'factor.txt')",
-    "helper": "from helpers import RESULT",
-    "late": "def result():\n    from helpers import RESULT\n    return RESULT\nRESULT = result()",
-    "modules": "import pkgutil, helpers\nRESULT = [m.name for m in pkgutil.iter_modules(['more'])]",
-}
+    with opened_project(tmp_path, monkeypatch) as project:
+        yield project
 
 
 @pytest.mark.parametrize("code", READING.values(), ids=READING)
@@ -217,47 +85,6 @@ def test_a_pipe_in_the_place_of_a_file_does_not_block(project: Project) -> None:
     assert not dependencies.are_unchanged(project.scope)
 
 
-@pytest.mark.parametrize("name", ["factor.txt", "models.py", "helpers.py", "__init__.py"])
-@pytest.mark.parametrize("how", ["written", "replaced"])
-def test_nothing_is_kept_of_what_changes_meanwhile(project: Project, name: str, how: str) -> None:
-    project.write("factor.txt", "2")
-    project.write("helpers.py", "FACTOR = 2")
-    project.write(f"{project.name}/models.py", f"import helpers\n{READING['open']}")
-    file = next(project.root.rglob(name))
-    other = project.root / "other"
-    other.write_text(f"{file.read_text()} ")
-    assert project.run()[1].are_unchanged(project.scope)
-    with pytest.raises(NotCacheable, match=name):
-        project.run(lambda: file.write_text(other.read_text()) if how == "written" else other.rename(file))
-
-
-def test_nothing_is_kept_of_a_file_that_has_just_been_written(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A second change could have the same time."""
-    project.write("factor.txt", "2")
-    project.write(f"{project.name}/models.py", READING["open"])
-    monkeypatch.setattr("marketing_ibis.project.observing.TICK", 600 * 10**9)
-    with pytest.raises(NotCacheable, match="has changed"):
-        project.run()
-
-
-def test_nothing_is_kept_of_what_was_imported_before(project: Project) -> None:
-    project.write(f"{project.name}/models.py", "RESULT = 1")
-    project.forget()
-    importlib.import_module(f"{project.name}.models")
-    with observing() as observation:
-        pass
-    with pytest.raises(NotCacheable, match="before"):
-        find_inputs(observation, project.scope)
-
-
-def test_nothing_is_kept_of_what_has_read_a_database(project: Project) -> None:
-    project.write(f"{project.name}/models.py", "RESULT = 1")
-    with pytest.raises(NotCacheable, match="a database was opened"):
-        project.run(lambda: note_unseen("a database was opened"))
-
-
 def test_all_variables_count_where_some_are_read(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.write(f"{project.name}/models.py", "import os\nRESULT = os.environ.get('COLUMNS')")
     dependencies, key = project.run()[1], project.key()
@@ -290,7 +117,7 @@ def test_files_of_libraries_count(project: Project, tmp_path: Path, monkeypatch:
     monkeypatch.syspath_prepend(str(file.parent))
     monkeypatch.setattr(inputs, "_library_folders", lambda: (f"{file.parent}{os.sep}",))
     monkeypatch.setattr(inputs, "_process_start", lambda: time.time_ns())
-    monkeypatch.setattr(inputs, "inspect_code", lambda modules: CodeReport((), reads_environment=False))
+    monkeypatch.setattr(pure_code, "inspect_code", lambda modules: CodeReport((), reads_environment=False))
     project.write(f"{project.name}/models.py", "import library_of_shop\nRESULT = 1")
     dependencies = project.run()[1]
     assert dependencies.are_unchanged(project.scope)
@@ -426,11 +253,3 @@ def test_what_is_run_when_python_starts_counts(project: Project, monkeypatch: py
     before = project.key()
     (site / "company.pth").write_text("import b\n")
     assert project.key() != before
-
-
-def test_the_models_that_ship_with_the_package_are_kept() -> None:
-    models = {module.__name__: module for module in dataflow_modules()}
-    # A plan imports neither the report nor what generates data; SciPy is imported once there are rows to fit.
-    others = ("dataflows.report", "dataflows.demo")
-    report = inspect_code({name: module for name, module in models.items() if not name.startswith(others)})
-    assert [reason for reason in report.reasons if "imports scipy." not in reason] == []

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from marketing_ibis.cli.alerts import notify_option
+from marketing_ibis.cli.data_test_options import DataTestOptions, test_options
 from marketing_ibis.cli.options import (
-    DataTestOptions,
     TargetOptions,
     database_option,
     examples,
@@ -18,7 +18,6 @@ from marketing_ibis.cli.options import (
     publish_option,
     takes,
     target_options,
-    test_options,
 )
 from marketing_ibis.cli.run_options import RunOptions, execution_options
 from marketing_ibis.cli.session import open_session

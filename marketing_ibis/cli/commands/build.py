@@ -7,19 +7,17 @@ from dataclasses import dataclass, replace
 import click
 
 from marketing_ibis.cli.alerts import notify_option
+from marketing_ibis.cli.call import unused_option_warnings
+from marketing_ibis.cli.data_test_options import DataTestOptions, FreshOptions, test_options
 from marketing_ibis.cli.defer_options import DeferOptions, defer_options
+from marketing_ibis.cli.demo_options import DEMO_OPTIONS, DemoOptions, demo_options
 from marketing_ibis.cli.options import (
-    DEMO_OPTIONS,
     AsOfOption,
-    DataTestOptions,
-    DemoOptions,
-    FreshOptions,
     Selection,
     TargetOptions,
     WholeNumber,
     as_of_option,
     database_option,
-    demo_options,
     examples,
     log_options,
     project_options,
@@ -27,8 +25,6 @@ from marketing_ibis.cli.options import (
     select_options,
     takes,
     target_options,
-    test_options,
-    unused_option_warnings,
     vars_option,
 )
 from marketing_ibis.cli.run_options import RunOptions, run_options

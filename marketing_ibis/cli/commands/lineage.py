@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from marketing_ibis.atomic_write import write_output
 from marketing_ibis.cli.options import (
     Selection,
     TargetOptions,
@@ -22,11 +21,11 @@ from marketing_ibis.cli.options import (
     vars_option,
 )
 from marketing_ibis.cli.output.log import terminal_width, wrap_lines
-from marketing_ibis.cli.session import ProjectSession, open_project
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import SelectionError, UsageError
 
 if TYPE_CHECKING:
+    from marketing_ibis.cli.session import ProjectSession
     from marketing_ibis.lineage.drawing import ColumnEdges, Notes
     from marketing_ibis.lineage.project import Lineage
     from marketing_ibis.model.column_ref import ColumnRef
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "svg", "dot", "mermaid")
 ENDINGS = {".json": "json", ".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
 
-KIND, MOST_FILES = "lineage", 64
-"""What the user's folder of drawings is called, and how many files it keeps."""
+KIND = "lineage"
+"""What the user's folder of drawings is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +113,20 @@ def recall_or_draw(parameters: LineageParameters) -> Drawing:
         SelectionError: no table is selected.
         UsageError: --columns and --pii are combined, or what is asked for is not selected.
     """
-    from marketing_ibis.cli.steps.recall import cache_of  # help does without
+    from marketing_ibis.cli.steps.recalled_output import recall_output  # help does without
 
     if parameters.pii and parameters.columns:
         raise UsageError("--pii shows columns already.", hint="Omit --columns.")
-    session = open_project(parameters.target, parameters.selection)
-    options = parameters.name, parameters.resolved_format, parameters.columns, parameters.pii
     # A drawing of its own for each name and form.
-    cache = cache_of(session, KIND, f"lineage {options}", most_files=MOST_FILES)
-    if cache is None or parameters.selection.asks_for_state:
-        return draw_selected(trace_project(parameters, session))
-    text = cache.recall()
-    if isinstance(text, str):
-        return Drawing(text, parameters.to, parameters.resolved_format == "text")
-    with cache.keeping() as results:
-        drawing = draw_selected(trace_project(parameters, session))
-        results.append(drawing.text)
-    return drawing
+    options = parameters.name, parameters.resolved_format, parameters.columns, parameters.pii
+    text = recall_output(
+        parameters.target,
+        parameters.selection,
+        f"lineage {options}",
+        lambda session: draw_selected(trace_project(parameters, session)),
+        kind=KIND,
+    )
+    return Drawing(text, parameters.to, parameters.resolved_format == "text")
 
 
 def trace_project(parameters: LineageParameters, session: ProjectSession) -> TracedProject:
@@ -141,7 +137,7 @@ def trace_project(parameters: LineageParameters, session: ProjectSession) -> Tra
     return TracedProject(parameters, session, lineage, lineage.find(parameters.name) if parameters.name else "")
 
 
-def draw_selected(traced_project: TracedProject) -> Drawing:
+def draw_selected(traced_project: TracedProject) -> str:
     """Draw what is selected.
 
     Raises:
@@ -162,15 +158,14 @@ def draw_selected(traced_project: TracedProject) -> Drawing:
             f"{table} is not among what --select and --exclude leave.",
             hint=f"Leave them out, or select around it: --select 1+{table}+1",
         )
-    is_text = format == "text"
     if parameters.pii:
-        return Drawing(_personal(traced_project, table_names, format), parameters.to, is_text)
+        return _personal(traced_project, table_names, format)
     if parameters.columns or not isinstance(focus, str):
-        return Drawing(_columns(dataflow, lineage, focus, table_names, format), parameters.to, is_text)
+        return _columns(dataflow, lineage, focus, table_names, format)
     exposure_parents = {name: nodes[name].parents for name in selected if name not in table_names}
     audience_parents = {name: declared.models for name, declared in session.project.audiences().items()}
     notes = Notes(exposures=exposure_parents, audiences=audience_parents)
-    return Drawing(_tables(dataflow, lineage, focus, table_names, notes, format), parameters.to, is_text)
+    return _tables(dataflow, lineage, focus, table_names, notes, format)
 
 
 def write_drawing(drawing: Drawing) -> None:
@@ -180,6 +175,8 @@ def write_drawing(drawing: Drawing) -> None:
         width = terminal_width(sys.stdout) if drawing.is_text else None
         click.echo(wrap_lines(drawing.text, width), nl=False)
         return
+    from marketing_ibis.atomic_write import write_output
+
     write_output(drawing.to, drawing.text, "--to")
     click.echo(f"Wrote {drawing.to}.", err=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -19,14 +19,16 @@ from marketing_ibis.cli.options import (
     target_options,
     vars_option,
 )
-from marketing_ibis.cli.session import ProjectSession, open_project
 from marketing_ibis.cli.workflow import Steps, run_steps
-from marketing_ibis.project.selection import names_tests
-from marketing_ibis.project.static_parsing import Node
 
+# Listing that is recalled does without a project, and so does help.
 if TYPE_CHECKING:
+    from marketing_ibis.cli.session import ProjectSession
     from marketing_ibis.model import DataTest
+    from marketing_ibis.project.static_parsing import Node
 
+KIND = "listings"
+"""What the user's folder of listings is called."""
 TEST = "test"
 AUDIENCE = "audience"
 
@@ -52,6 +54,8 @@ class Listing:
     @property
     def lists_tests(self) -> bool:
         """Whether data tests are listed."""
+        from marketing_ibis.project.selection import names_tests
+
         kind = self.resource_type
         return kind == TEST or (kind is None and any(map(names_tests, self.session.selection.select)))
 
@@ -88,10 +92,22 @@ def command(parameters: LsParameters) -> None:
     run_steps(STEPS, parameters)
 
 
-def open_listing(parameters: LsParameters) -> Listing:
-    """Load the project."""
-    session = open_project(parameters.target, parameters.selection)
-    return Listing(session, parameters.output, parameters.resource_type)
+def recall_or_list(parameters: LsParameters) -> str:
+    """Return the lines of all that is selected, or recall them.
+
+    Raises:
+        SelectionError: nothing is selected.
+    """
+    from marketing_ibis.cli.steps.recalled_output import recall_output  # help does without
+
+    output, kind = parameters.output, parameters.resource_type
+    return recall_output(
+        parameters.target,
+        parameters.selection,
+        f"ls {output} {kind}",
+        lambda session: "".join(f"{line}\n" for line in list_lines(Listing(session, output, kind))),
+        kind=KIND,
+    )
 
 
 def list_lines(listing: Listing) -> Iterator[str]:
@@ -115,13 +131,12 @@ def _audience_lines(listing: Listing) -> Iterator[str]:
             yield json.dumps(record, ensure_ascii=False) if listing.output == "json" else text
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Print each line."""
-    for line in lines:
-        click.echo(line)
+def print_lines(text: str) -> None:
+    """Print the lines."""
+    click.echo(text, nl=False)
 
 
-STEPS: Steps = (open_listing, list_lines, print_lines)
+STEPS: Steps = (recall_or_list, print_lines)
 
 
 def _node_line(node: Node, output: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketing_ibis.cli.data_test_options import DataTestOptions
 from marketing_ibis.cli.options import (
     AsOfOption,
-    DataTestOptions,
     Selection,
     TargetOptions,
     as_of_option,
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from marketing_ibis.build.world import World
 
 FORMATS = ("text", "json", "markdown")
+KIND, MOST_FILES = "plans", 64
+"""What the user's folder of changes is called, and how many files it keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +111,26 @@ def plan_build(parameters: PlanParameters) -> Planned:
         SelectionError: no model is selected.
         UsageError: the state of what is published cannot be read.
     """
-    from marketing_ibis.cli.steps.recalled_changes import keep_changes, recall_changes  # help does without
+    from marketing_ibis.build.changes import Changes  # help does without
+    from marketing_ibis.build.plain_data import from_plain, to_plain
+    from marketing_ibis.cli.steps.recall import cache_of, recall_or_compute
 
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
     check_lock_options(session, lock=parameters.lock, check=parameters.check)
     published = read_published(session)
-    recalled = recall_changes(session, published.digest) if parameters.out is None else None
-    if recalled is not None:
-        return Planned(parameters, session, recalled, published.is_connected)
-    with keep_changes(session, published.digest) as computed:
+
+    def compare() -> Planned:
         planned_build = plan_tested_models(Build(session, RunOptions(), DataTestOptions()))
         changes = compare_plan(planned_build, published.states)
-        computed.append(changes)
-    return Planned(parameters, session, changes, published.is_connected, planned_build)
+        return Planned(parameters, session, changes, published.is_connected, planned_build)
+
+    def read(document: Any) -> Planned:
+        return Planned(parameters, session, from_plain(Changes, document), published.is_connected)
+
+    # The file of --out has the whole plan, of which only the changes are kept.
+    is_recalled = parameters.out is None
+    cache = cache_of(session, KIND, "plan", published.digest, most_files=MOST_FILES) if is_recalled else None
+    return recall_or_compute(cache, compare, read=read, write=lambda planned: to_plain(planned.changes))
 
 
 def write_file(planned: Planned) -> Planned:

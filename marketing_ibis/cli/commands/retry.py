@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from marketing_ibis.cli.alerts import notify_option
+from marketing_ibis.cli.call import CALL_KEY, Call
 from marketing_ibis.cli.commands import build, run, test
 from marketing_ibis.cli.options import (
-    CALL_KEY,
-    Call,
     Selection,
     TargetOptions,
     examples,

@@ -9,22 +9,19 @@ from pathlib import Path
 
 import click
 
+from marketing_ibis.cli.call import current_call, unused_option_warnings
+from marketing_ibis.cli.demo_options import DEMO_OPTIONS, DemoOptions, demo_options
 from marketing_ibis.cli.file_options import FILE_OPTIONS, FileOptions, file_options
 from marketing_ibis.cli.options import (
-    DEMO_OPTIONS,
     AsOfOption,
-    DemoOptions,
     TargetOptions,
     as_of_option,
-    current_call,
     database_option,
-    demo_options,
     examples,
     log_options,
     project_options,
     takes,
     target_options,
-    unused_option_warnings,
 )
 from marketing_ibis.cli.output.log import current_log
 from marketing_ibis.cli.session import Session, open_session

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import click
 
 from marketing_ibis.cli.alerts import notify_option
+from marketing_ibis.cli.data_test_options import DataTestOptions, test_options
 from marketing_ibis.cli.options import (
     AsOfOption,
-    DataTestOptions,
     Selection,
     TargetOptions,
     as_of_option,
@@ -20,7 +20,6 @@ from marketing_ibis.cli.options import (
     select_options,
     takes,
     target_options,
-    test_options,
     vars_option,
 )
 from marketing_ibis.cli.session import open_session

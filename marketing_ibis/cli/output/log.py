@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -191,7 +189,11 @@ def _print_headed(head: str, colour: str, text: str) -> None:
 
 def terminal_width(stream: Any) -> int | None:
     """Return the columns of the terminal that ``stream`` is; None where it is a file or a pipe."""
-    return shutil.get_terminal_size().columns if stream.isatty() else None
+    if not stream.isatty():
+        return None
+    import shutil  # scripts, which read a pipe, do without
+
+    return shutil.get_terminal_size().columns
 
 
 def wrap_lines(text: str, width: int | None) -> str:
@@ -211,6 +213,8 @@ def _wrap_line(line: str, width: int) -> list[str]:
     further = f"{indent}  "
     if click.unstyle(line) != line:
         return _wrap_words(line, width, further)
+    import textwrap
+
     return textwrap.wrap(line, width, subsequent_indent=further, break_long_words=False, break_on_hyphens=False)
 
 

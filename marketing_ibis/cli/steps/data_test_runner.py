@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.options import DataTestOptions
+from marketing_ibis.cli.data_test_options import DataTestOptions
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Schemas

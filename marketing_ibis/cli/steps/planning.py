@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from marketing_ibis.cli.data_test_options import DataTestOptions, FreshOptions
 from marketing_ibis.cli.defer_options import DeferOptions
-from marketing_ibis.cli.options import DataTestOptions, FreshOptions
 from marketing_ibis.cli.output.run_console import report_bundle
 from marketing_ibis.cli.run_options import RunOptions
 from marketing_ibis.cli.session import Session

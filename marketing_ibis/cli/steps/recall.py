@@ -5,18 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from marketing_ibis.build.plain_data import MISFIT, from_plain, to_plain
 from marketing_ibis.cli.output.log import recording_messages
-from marketing_ibis.cli.session import SQL, ProjectSession, Session
 from marketing_ibis.private_files import KEY, NotPrivate, PrivateFiles, private_files
+from marketing_ibis.project.folders import PYPROJECT
 from marketing_ibis.project.inputs import Inputs, NotCacheable, Scope, environment_digest, find_inputs
 from marketing_ibis.project.observing import observing
-from marketing_ibis.project.settings_file import PYPROJECT
+
+if TYPE_CHECKING:
+    from marketing_ibis.cli.session import ProjectSession
+
+SQL = "sql"
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,34 +78,79 @@ class ResultCache:
             path.unlink(missing_ok=True)
 
 
+def recall_or_compute(
+    cache: ResultCache | None,
+    compute: Callable[[], Result],
+    *,
+    read: Callable[[Any], Result],
+    write: Callable[[Result], Any],
+) -> Result:
+    """Return the result of an earlier call, or compute it and keep it; without a cache it is computed every time.
+
+    ``write`` makes plain data of a result, or None of one that is not to be kept, and ``read`` a result of the data.
+    """
+    if cache is None:
+        return compute()
+    document = cache.recall()
+    if document is not None:
+        # What has another form is computed again.
+        with suppress(*MISFIT):
+            return read(document)
+    with cache.keeping() as results:
+        result = compute()
+        document = write(result)
+        if document is not None:
+            results.append(document)
+    return result
+
+
 def cache_of(session: ProjectSession, kind: str, command: str, *parts: object, most_files: int) -> ResultCache | None:
     """Return the cache of the last result of a ``command``, of one ``kind``; None where nothing is kept.
 
     The result depends on the project, its destination, the selection, the day, the environment, and ``parts``. The
     folder of the kind keeps the last ``most_files``.
     """
-    files = private_files(kind)
+    from marketing_ibis.cli.session import Session
+
     project = session.project
-    if files is None or files.folder.resolve().is_relative_to(project.root.resolve()):
+    outputs = (session.folder, session.destination.database) if isinstance(session, Session) else ()
+    place = (*_target(session)[:1], *(str(path.resolve()) for path in outputs[:1]), command, session.selection)
+    settings = [(field.name, _ordered(getattr(project, field.name))) for field in fields(project)]
+    key = (settings, _target(session), session.selection, session.as_of, command, parts)
+    return cache_in(project.root, kind, project.dataflows, outputs, place=place, key=key, most_files=most_files)
+
+
+def cache_in(
+    root: Path,
+    kind: str,
+    packages: tuple[str, ...],
+    outputs: tuple[Path, ...] = (),
+    *,
+    place: tuple[object, ...],
+    key: tuple[object, ...],
+    most_files: int,
+) -> ResultCache | None:
+    """Return the cache of a result of the project in ``root``; None where nothing is kept.
+
+    ``place`` says which file is its own, and ``key`` what it depends on besides the environment and the files that are
+    read for it.
+    """
+    files = private_files(kind)
+    if files is None or files.folder.resolve().is_relative_to(root.resolve()):
         # Files of a cache within the project could not be told from its own.
         return None
-    outputs = (session.folder, session.destination.database) if isinstance(session, Session) else ()
-    place = (str(project.root.resolve()), *_target(session)[:1], *(str(path.resolve()) for path in outputs[:1]))
-    settings = [(field.name, _ordered(getattr(project, field.name))) for field in fields(project)]
     scope = Scope(
-        packages=tuple(project.dataflows),
-        files=(project.root / PYPROJECT,),
-        outputs=outputs,
-        ignored=(files.folder.with_name(SQL), files.keys / KEY),
+        packages, files=(root / PYPROJECT,), outputs=outputs, ignored=(files.folder.with_name(SQL), files.keys / KEY)
     )
+    name = f"{_digest((str(root.resolve()), *place))[:32]}.json"
     # Before the project is compiled, since libraries set variables when they are imported.
-    environment = environment_digest(project.root, scope)
-    key = _digest((settings, _target(session), session.selection, session.as_of, command, parts, environment))
-    return ResultCache(files, f"{_digest((*place, command, session.selection))[:32]}.json", key, scope, most_files)
+    return ResultCache(files, name, _digest((*key, environment_digest(root, scope))), scope, most_files)
 
 
 def _target(session: ProjectSession) -> tuple[object, ...]:
     """Return what a result may depend on of where a command builds; nothing for one that needs no destination."""
+    from marketing_ibis.cli.session import Session
+
     if not isinstance(session, Session):
         return ()
     destination = session.destination

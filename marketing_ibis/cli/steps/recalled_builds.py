@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from marketing_ibis.cli.options import FreshOptions
+from marketing_ibis.cli.data_test_options import FreshOptions
 from marketing_ibis.cli.steps.planning import Build, PlannedBuild, plan_models, plan_tested_models
 
 if TYPE_CHECKING:
@@ -39,17 +40,12 @@ def recall_or_plan_tested_models(build: Build) -> PlannedBuild:
 
 
 def _recall_or(plan: Callable[[Build], PlannedBuild], build: Build) -> PlannedBuild:
+    from marketing_ibis.cli.steps.recall import recall_or_compute
+
     cache = _cache(build) if _depends_on_the_project_alone(build) else None
-    if cache is None:
-        return plan(build)
-    if recalled := _planned_build(build, cache.recall()):
-        return recalled
-    with cache.keeping() as results:
-        planned = plan(build)
-        if _is_the_same_again(planned):
-            planned = _with_manifest(planned)
-            results.append(_document(planned))
-    return planned
+    return recall_or_compute(
+        cache, lambda: _with_manifest(plan(build)), read=partial(_planned_build, build), write=_document
+    )
 
 
 def _cache(build: Build) -> ResultCache | None:
@@ -78,29 +74,27 @@ def _is_the_same_again(planned: PlannedBuild) -> bool:
 
 
 def _with_manifest(planned: PlannedBuild) -> PlannedBuild:
+    """Return the plan with the manifest, if it is the same again."""
     from marketing_ibis.outputs.artifacts import manifest_content
 
     compiled = planned.compiled_project
-    return replace(planned, manifest=manifest_content(compiled) if compiled else "")
+    return (
+        replace(planned, manifest=manifest_content(compiled)) if compiled and _is_the_same_again(planned) else planned
+    )
 
 
-def _document(planned: PlannedBuild) -> Mapping[str, Any]:
+def _document(planned: PlannedBuild) -> Mapping[str, Any] | None:
+    """Return a plan that is the same again as plain data."""
     from marketing_ibis.build.plain_data import to_plain
 
-    return {"plan": to_plain(planned.plan), "manifest": planned.manifest}
+    return {"plan": to_plain(planned.plan), "manifest": planned.manifest} if planned.manifest else None
 
 
-def _planned_build(build: Build, document: Any) -> PlannedBuild | None:
-    """Return what a document was made of; None for a document of another form."""
-    if document is None:
-        return None
-    from marketing_ibis.build.plain_data import MISFIT, from_plain
+def _planned_build(build: Build, document: Any) -> PlannedBuild:
+    """Return what a document was made of."""
+    from marketing_ibis.build.plain_data import from_plain
     from marketing_ibis.build.plan import Plan
 
     session = build.session
-    try:
-        plan: Plan = from_plain(Plan, document["plan"], dialect=session.destination.engine.dialect())
-        return PlannedBuild(build, plan, session.folder / plan.engine, manifest=str(document["manifest"]))
-    except MISFIT:
-        # It is planned again.
-        return None
+    plan: Plan = from_plain(Plan, document["plan"], dialect=session.destination.engine.dialect())
+    return PlannedBuild(build, plan, session.folder / plan.engine, manifest=str(document["manifest"]))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from marketing_ibis.cli.demo_options import DemoOptions
 from marketing_ibis.cli.file_options import FileOptions
-from marketing_ibis.cli.options import DemoOptions
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
 from marketing_ibis.errors import UsageError

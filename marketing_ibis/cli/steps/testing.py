@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.options import DataTestOptions
+from marketing_ibis.cli.data_test_options import DataTestOptions
 from marketing_ibis.cli.output.data_test_console import TestConsole, log_counts, print_results
 from marketing_ibis.cli.output.failures import run_failure
 from marketing_ibis.cli.session import Session
@@ -67,22 +67,16 @@ def recall_or_compile_tests(job: TestJob) -> CompiledTests:
     Raises:
         SelectionError: no test is selected.
     """
-    from marketing_ibis.build.plain_data import MISFIT, from_plain, to_plain
+    from marketing_ibis.build.plain_data import from_plain, to_plain
     from marketing_ibis.build.planned_tests import PlannedTests
-    from marketing_ibis.cli.steps.recall import cache_of
+    from marketing_ibis.cli.steps.recall import cache_of, recall_or_compute
 
     session = job.session
     dialect = session.destination.engine.dialect()
-    cache = cache_of(session, KIND, "test", most_files=MOST_FILES)
-    if cache is None or session.selection.asks_for_state:
-        return CompiledTests(job, compile_tests(session), dialect, session.folder / dialect.name)
-    # A document of another form is compiled again.
-    with suppress(*MISFIT):
-        planned: PlannedTests = from_plain(PlannedTests, cache.recall())
-        return CompiledTests(job, planned, dialect, session.folder / dialect.name)
-    with cache.keeping() as results:
-        planned = compile_tests(session)
-        results.append(to_plain(planned))
+    asks_for_state = session.selection.asks_for_state
+    cache = None if asks_for_state else cache_of(session, KIND, "test", most_files=MOST_FILES)
+    read = partial(from_plain, PlannedTests)
+    planned = recall_or_compute(cache, lambda: compile_tests(session), read=read, write=to_plain)
     return CompiledTests(job, planned, dialect, session.folder / dialect.name)
 
 

@@ -358,17 +358,6 @@ def test_help_is_neither_cut_nor_shows_marks_of_its_form() -> None:
         assert max(map(len, text.splitlines())) <= 80, path
 
 
-def test_help_and_ls_import_neither_ibis_nor_hamilton_nor_pandas() -> None:
-    late = "ibis hamilton pandas duckdb numpy sqlglot rich yaml jinja2 platformdirs ctypes hashlib secrets subprocess"
-    heavy = f"{set(late.split())} & set(sys.modules)"
-    for arguments in (["--help"], ["run", "--help"], ["ls"]):
-        code = (
-            "import sys\nfrom marketing_ibis.cli import main\n"
-            f"try: main({arguments!r})\nexcept SystemExit as e: assert not e.code\nassert not {heavy}, {heavy}"
-        )
-        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-
-
 @pytest.mark.parametrize(
     ("arguments", "code"), [(["ls"], 0), (["ls", "-s", "nothing_like_it"], 1), (["ls", "--no"], 2)]
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ import pytest
 
 from marketing_ibis.cli.steps import recalled_builds
 from marketing_ibis.project.settings import ProjectSettings
-from tests.cli.commands.test_apply import WITHOUT_IBIS
 from tests.engine_shops import EngineShop, engine_shop
 from tests.invocation import invoke
 
@@ -93,19 +91,6 @@ def test_a_recalled_plan_fails_where_the_data_fails(shop: EngineShop) -> None:
     shop.query("DELETE FROM dbt_production.sales")
     assert not is_planned(shop, "run", code=1)
     assert shop.query("SELECT * FROM dbt_marketing.halves ORDER BY ALL") == published != []
-
-
-@pytest.mark.parametrize("command", ["run", "build", "test", "lineage"])
-def test_a_recalled_plan_imports_neither_ibis_nor_hamilton(shop: EngineShop, command: str) -> None:
-    where = ["--project-dir", str(shop.root), "-t", shop.engine, "--profiles-dir", str(shop.root)]
-    dated = ["--target-path", str(shop.root / "target"), "--as-of", "2024-05-15"]
-    call = [command, *where, *(dated if command != "lineage" else ())]
-    if command == "test":
-        declare_tests(shop)
-        shop.run("build")
-    subprocess.run([sys.executable, "-m", "marketing_ibis", *call], capture_output=True, check=True)
-    second = subprocess.run([sys.executable, "-c", WITHOUT_IBIS, *call], capture_output=True, text=True, check=False)
-    assert (second.returncode, second.stderr) == (0, "")
 
 
 @pytest.mark.usefixtures("own_modules")

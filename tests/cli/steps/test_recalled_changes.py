@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.cli.commands import plan
-from tests.cli.commands.test_apply import WITHOUT_IBIS
 from tests.engine_shops import EngineShop, engine_shop
 
 
@@ -60,14 +58,6 @@ def test_nothing_is_compiled_while_nothing_changes(shop: EngineShop) -> None:
     assert planned(shop) == (False, UNCHANGED)
     # The file of a plan is made again every time.
     assert planned(shop, "--out", str(shop.root / "plan.json")) == (True, UNCHANGED)
-
-
-def test_a_recalled_comparison_imports_neither_ibis_nor_hamilton(shop: EngineShop) -> None:
-    where = ["--project-dir", str(shop.root), "--target-path", str(shop.root / "target"), "-t", shop.engine]
-    call = ["plan", *where, "--profiles-dir", str(shop.root), "--as-of", "2024-05-15"]
-    first = subprocess.run([sys.executable, "-m", "marketing_ibis", *call], capture_output=True, text=True, check=True)
-    second = subprocess.run([sys.executable, "-c", WITHOUT_IBIS, *call], capture_output=True, text=True, check=False)
-    assert (second.returncode, second.stdout, second.stderr) == (0, first.stdout, "")
 
 
 @pytest.mark.usefixtures("own_modules")

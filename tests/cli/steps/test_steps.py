@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from marketing_ibis.cli.call import Call
 from marketing_ibis.cli.commands.build import BuildParameters, check_fresh_options
 from marketing_ibis.cli.commands.clean import GeneratedFiles, remove_generated
 from marketing_ibis.cli.commands.ls import Listing, list_lines
 from marketing_ibis.cli.commands.seed import SeedParameters, check_origin
+from marketing_ibis.cli.data_test_options import DataTestOptions, FreshOptions
 from marketing_ibis.cli.defer_options import DeferOptions
-from marketing_ibis.cli.options import Call, DataTestOptions, DemoOptions, FreshOptions, Selection, TargetOptions
+from marketing_ibis.cli.demo_options import DemoOptions
+from marketing_ibis.cli.options import Selection, TargetOptions
 from marketing_ibis.cli.run_options import RunOptions
 from marketing_ibis.cli.session import ProjectSession, Session, open_session
 from marketing_ibis.cli.steps.building import check_outcome, execute_plan
