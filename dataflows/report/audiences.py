@@ -61,7 +61,8 @@ def lead(sizes: Sequence[AudienceSize], today: date | None) -> str:
     for size in sizes:
         reasons.setdefault(obstacle(size, today), []).append(size.declared.name)
     parts = [f"{both(names)}: {reason}" for reason, names in reasons.items()]
-    return f"No audience can be exported yet. {'; '.join(parts).rstrip('.')}."
+    step = " Load the missing columns with the customers." if any(size.missing for size in sizes) else ""
+    return f"No audience can be exported yet. {'; '.join(parts).rstrip('.')}.{step}"
 
 
 def table(sizes: Sequence[AudienceSize], today: date | None) -> Table:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from math import fsum, isclose
 
 from dataflows.report import decisions, queries
-from dataflows.report.funding import alike_note
 from dataflows.report.rows import Channel, Credit, FundingMonth
 from dataflows.report.rules import Weights, rules_of
 from marketing_ibis.report.blocks import HeatMap, Section, Table, Tile, level_of
@@ -126,7 +125,7 @@ def describe(
 ) -> Section:
     """Return the section on channels: their own orders, and what each attribution model credits them with.
 
-    ``observed`` are the months of observed channels, which have costs and may have similar names.
+    ``observed`` are the months of observed channels, which may have costs.
     """
     title = finding(channels, credits)
     if not any(row.conversions for row in channels):
@@ -145,7 +144,6 @@ def describe(
             COST if any(row.spend > 0 for row in observed) else NO_COST,
             score_note(weights),
             TOUCH,
-            *alike_note(sorted({row.channel for row in observed}), [row.name for row in channels]),
         ),
     )
 

@@ -20,8 +20,9 @@ from marketing_ibis.report.wording import count, display_name, money, short_mone
 
 OVERLAP_NOTE = """\
 The lists and audiences are in the order of what their customers have paid, which is not an order in which to contact
-them. A customer can be on several lists, so that sizes do not add up. Net revenue is what the customers of a list have
-paid so far, not what contacting them would bring."""
+them. A customer can be on several lists, so that sizes do not add up; where the next best action of one
+differs from the purpose of a list, it comes first. Net revenue is what the customers of a list have paid so far, not
+what contacting them would bring."""
 EXPORT_NOTE = """\
 A list is the table of the same name. Its command writes all columns of that table, whether or not a customer agreed to
 be contacted; so do the commands of churn risk and of win-back. Every segment, also one without a list, such as Need

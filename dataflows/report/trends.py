@@ -232,7 +232,8 @@ def overview(trends: Sequence[Trend], clear: Container[str]) -> Table:
         )
         for trend in trends
     )
-    against = f"Against {_baseline(has_season=any(trend.has_season for trend in trends))}"
+    has_season = any(trend.has_season for trend in trends)
+    against = "Against a year before" if has_season else f"Against {MONTHS_BEFORE}"
     head = ("Channel of the rule", "Revenue", "Orders", "Order value", against, "Change")
     return Table(f"Channels in the last {QUARTER} complete months", head, rows, frozenset(range(1, 5)), is_folded=False)
 

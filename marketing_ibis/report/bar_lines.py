@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from marketing_ibis.report.blocks import Figure
-from marketing_ibis.report.theme import ACCENT, INK, WARM
+from marketing_ibis.report.theme import ACCENT, INK, PAPER, WARM
 
 WIDE, NARROW = 1040, 342
 """Widths in pixels: the whole page, and a telephone's."""
@@ -70,15 +70,18 @@ def _row(bar: Bar, top: float, left: int, scale: float, *, is_narrow: bool) -> I
 
 
 def _band(ends: Iterable[float], middle: float) -> Iterator[Markup]:
+    """Draw a band, within a rim in the colour of the paper: that of the bar is about as light as the band."""
     low, high = ends
-    for x1, y1, x2, y2 in (
+    lines = (
         (low, middle, high, middle),
         (low, middle - 5, low, middle + 5),
         (high, middle - 5, high, middle + 5),
-    ):
-        yield Markup('<line x1="{:.1f}" y1="{}" x2="{:.1f}" y2="{}" stroke="{}" stroke-width="1.5"/>').format(
-            x1, y1, x2, y2, WARM
-        )
+    )
+    for colour, width in ((PAPER, 4.5), (WARM, 1.5)):
+        for line in lines:
+            yield Markup('<line x1="{:.1f}" y1="{}" x2="{:.1f}" y2="{}" stroke="{}" stroke-width="{}"/>').format(
+                *line, colour, width
+            )
 
 
 def _text(text: str, x: float, y: float, anchor: str) -> Markup:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from types import MappingProxyType
 
 INK, MUTED, GRID, AXIS = "#1b2430", "#55616e", "#e4e8ec", "#a9b2bb"
+PAPER = "#ffffff"
 ACCENT, MIDDLE, SOFT, QUIET, WARM = "#0067a5", "#5fa8d6", "#b3d1e6", "#b8c2cc", "#c4500a"
 
 DARK = MappingProxyType(
     {
+        PAPER: "#12171d",
         INK: "#e9edf1",
         MUTED: "#a5b0bb",
         GRID: "#2c343d",

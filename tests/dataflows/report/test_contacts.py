@@ -205,7 +205,8 @@ def test_what_prevents_an_export_is_said(audience: AudienceSize, obstacle: str) 
         " so far"
     )
     assert section.tables[0].commands is None
-    assert words(section.lead) == f"No audience can be exported yet. a: {obstacle.rstrip('.')}."
+    step = " Load the missing columns with the customers." if audience.missing else ""
+    assert words(section.lead) == f"No audience can be exported yet. a: {obstacle.rstrip('.')}.{step}"
     ready = contacts.describe([], {}, sizes=[audience, size("b", 1, 5)], today=TODAY)
     assert words(ready.title) == (
         "1 audience to contact today; b has 1 customer who agreed and has paid $5.00 so far (too few to measure an"

@@ -178,6 +178,9 @@ def test_rfm() -> None:
         "20 % of buyers order both recently and often and bring 60 % of revenue; the cell with the most revenue, 40 %,"
         " is recency 5, frequency 3: 8 buyers"
     )
+    assert words(rfm.largest([Cell(5, 5, 9, Decimal(10)), Cell(1, 2, 1, Decimal(30))])) == (
+        "; the cell with the most revenue, 75 %, is recency 1, frequency 2: 1 buyer"
+    )
     assert rfm.largest([Cell(5, 5, 1, Decimal(-30))]) == ""
     rows = dict(rfm.grid(cells).rows)
     assert rows["5 latest"][2].text == "8"
