@@ -117,9 +117,10 @@ def _most(first: Plan, total: int) -> str:
 
 def _beginning(step: Plan, first: Plan) -> str:
     """Return with which action to begin, and what its customers have paid each."""
-    whom = "them" if step is first else f"the {count(step.customers)} of “{step.name}”"
-    paid = f", who have paid {money(round(step.value, 2))} each" if step.revenue > 0 else ""
-    return f"begin with {whom}{paid}"
+    size = "" if step is first else count(step.customers, "customer")
+    paid = f"{money(round(step.value, 2))} paid each" if step.revenue > 0 else ""
+    facts = ", ".join(filter(None, (size, paid)))
+    return f"begin with {'it' if step is first else f'“{step.name}”'}{f' ({facts})' if facts else ''}"
 
 
 def command(action: str) -> str:

@@ -25,8 +25,9 @@ def risk_lead(risks: Sequence[Risk], rules: Rules, plans: Sequence[Plan] = ()) -
         return ""
     buyers = _buyers(rows)
     text = (
-        f"{count(buyers, 'buyer')} ({percent(share(buyers, _buyers(risks)))}) are at high risk of not coming back:"
-        f" no order for {_limits(rules.churn)[HIGH]}; they have paid {short_money(_revenue(rows))} so far."
+        f"{count(buyers, 'buyer')} ({percent(share(buyers, _buyers(risks)))}) {'is' if buyers == 1 else 'are'} at high"
+        f" risk of not coming back: no order for {_limits(rules.churn)[HIGH]}, and {short_money(_revenue(rows))} paid"
+        " so far."
     )
     return " ".join(filter(None, (text, _steps(plans, rules))))
 
@@ -36,9 +37,9 @@ def _steps(plans: Sequence[Plan], rules: Rules) -> str:
     score = rules.actions.win_back_min_monetary
     scores = {PERSONAL_WIN_BACK: f"a monetary score of {score} or more", WIN_BACK: f"a monetary score below {score}"}
     steps = [plan for name in actions.WIN_BACKS for plan in plans if plan.name == name]
-    openings = ("Begin with the", "Then come the")
+    openings = ("Begin with", "Then comes")
     return " ".join(
-        f"{opening} {count(plan.customers)} of “{plan.name}”, with {scores[plan.name]}."
+        f"{opening} “{plan.name}”: {count(plan.customers, 'buyer')} with {scores[plan.name]}."
         for opening, plan in zip(openings, steps, strict=False)
     )
 

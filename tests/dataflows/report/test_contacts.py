@@ -62,9 +62,9 @@ def test_buyers_at_high_risk_are_counted_with_what_they_paid_and_ranked() -> Non
     section = contacts.describe([Contact("campaign_champions", 2, Decimal(5))], {}, RISKS, steps=STEPS)
     assert words(section.title) == "Begin with “Personal win-back”: 25 buyers at high risk who have paid $250 so far"
     assert words(section.lead) == (
-        "60 buyers (75 %) are at high risk of not coming back: no order for 3 usual gaps or more; they have paid $400"
-        " so far. Begin with the 25 of “Personal win-back”, with a monetary score of 4 or more. Then come the 35 of"
-        " “Low-cost win-back”, with a monetary score below 4."
+        "60 buyers (75 %) are at high risk of not coming back: no order for 3 usual gaps or more, and $400 paid so"
+        " far. Begin with “Personal win-back”: 25 buyers with a monetary score of 4 or more. Then comes “Low-cost"
+        " win-back”: 35 buyers with a monetary score below 4."
     )
     _, bands, ranking = section.tables
     assert cells(bands.rows) == [

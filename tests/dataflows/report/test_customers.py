@@ -42,14 +42,13 @@ def action(name: str, customers: int, revenue: int, segment: str = "Champions") 
         ),
         pytest.param(
             [action("Cross-sell", 60, 600), action("Personal win-back", 30, 900), action("Lost cause", 10, 9000)],
-            "“Cross-sell” is the next best action for 60 customers (60 %); begin with the 30 of “Personal win-back”,"
-            " who have paid $30.00 each",
+            "“Cross-sell” is the next best action for 60 customers (60 %); begin with “Personal win-back” (30"
+            " customers, $30.00 paid each)",
             id="buyers at high risk come first",
         ),
         pytest.param(
             [action("Cross-sell", 40, 4000), action("Low-cost win-back", 60, 600)],
-            "“Low-cost win-back” is the next best action for 60 customers (60 %); begin with them, who have paid $10.00"
-            " each",
+            "“Low-cost win-back” is the next best action for 60 customers (60 %); begin with it ($10.00 paid each)",
             id="the largest comes first",
         ),
         pytest.param(
