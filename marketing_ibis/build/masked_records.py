@@ -71,30 +71,34 @@ def _right_statements(
 
     On the ``replaced`` views there are only the rights that were granted with them.
     """
-    roles_by_schema = {(row[0], row[2]) for row in granted}
-    withdrawn = {row for row in recorded if (row[0], row[2]) not in roles_by_schema}
+    dialect = target.dialect
+
+    def holder(row: Row) -> tuple[str, str]:
+        """Return a schema and the SELECT of a role, which is the same however the settings write it."""
+        return row[0], dialect.find_reader(row[2])
+
+    holders = {holder(row) for row in granted}
+    withdrawn = {row for row in recorded if holder(row) not in holders}
     existing = {name: target.relations(name) for name in {row[0] for row in withdrawn}}
     ended = {row for row in withdrawn if Relation(*row[:2]) in replaced or existing[row[0]].get(row[1]) != "view"}
-    roles = {role for *_, role in withdrawn if _exists(target, role)}
-    revoked = {row for row in withdrawn - ended if row[2] in roles}
+    existing_roles = {select for select in {holder(row)[1] for row in withdrawn} if _has_row(target, select)}
+    revoked = {row for row in withdrawn - ended if holder(row)[1] in existing_roles}
     for masked_schema, view, role in sorted(revoked):
-        yield from target.dialect.revoke(Relation(masked_schema, view), (role,))
-    remaining = {(row[0], row[2]) for row in (recorded | granted) - ended - revoked}
-    for masked_schema, role in sorted({(row[0], row[2]) for row in withdrawn if row[2] in roles} - remaining):
-        if existing[masked_schema]:
-            yield from target.dialect.revoke_usage(masked_schema, (role,))
-    yield from RIGHTS.delete(target.dialect, schema, ended | revoked)
-    yield from RIGHTS.insert(target.dialect, schema, granted - recorded)
+        yield from dialect.revoke(Relation(masked_schema, view), (role,))
+    remaining = {holder(row) for row in (recorded | granted) - ended - revoked}
+    former = {row for row in withdrawn if holder(row) not in remaining and holder(row)[1] in existing_roles}
+    for masked_schema, role in sorted({(row[0], row[2]) for row in former if existing[row[0]]}):
+        yield from dialect.revoke_usage(masked_schema, (role,))
+    yield from RIGHTS.delete(dialect, schema, ended | revoked)
+    yield from RIGHTS.insert(dialect, schema, granted - recorded)
 
 
 def _row(relation: Relation) -> Row:
     return relation.schema, relation.name
 
 
-def _exists(target: Target, role: str) -> bool:
-    """Return whether a role still exists: nothing can be revoked from another."""
-    select = target.dialect.find_reader(role)
-    return bool(select and target.query(*target.dialect.approve((select,), "Roles cannot be found")))
+def _has_row(target: Target, select: str) -> bool:
+    return bool(target.query(*target.dialect.approve((select,), "Roles cannot be found")))
 
 
 def refresh_masked(target: Target, schema: str, views: Iterable[MaskedView]) -> tuple[str, ...]:
