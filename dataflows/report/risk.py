@@ -52,7 +52,6 @@ def risk_note(rules: Rules) -> str:
         " buyer's own mean between two days with orders, or that of all buyers after only one such day."
         f" {MEDIUM} begins at a score of {churn.medium_from_score}, {HIGH} at {churn.high_from_score} (churn_rules in"
         " the settings). What the buyers at high risk have paid so far is not what they would pay."
-        f" “{PERSONAL_WIN_BACK}” is for those with a monetary score of {rules.actions.win_back_min_monetary} or more."
     )
 
 

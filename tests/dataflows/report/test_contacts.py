@@ -100,14 +100,13 @@ BEGINNING = re.compile(r"begin with [^.;\n]*|contact first[^.;\n]*", re.IGNORECA
 
 
 @pytest.mark.parametrize(
-    ("steps", "expected"),
+    ("steps", "expected", "with_audience"),
     [
-        (STEPS, "Personal win-back"),
-        ([row for row in STEPS if row.name != "Personal win-back"], "Low-cost win-back"),
-        ([row for row in STEPS if row.name == "Cross-sell"], None),
+        (STEPS, "Personal win-back", True),
+        ([row for row in STEPS if row.name != "Personal win-back"], "Low-cost win-back", False),
+        ([row for row in STEPS if row.name == "Cross-sell"], None, True),
     ],
 )
-@pytest.mark.parametrize("with_audience", [False, True])
 def test_the_whole_report_begins_with_the_same_customers(
     golden_shop: Answers, steps: list[Action], expected: str | None, with_audience: bool
 ) -> None:
