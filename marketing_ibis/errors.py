@@ -14,7 +14,8 @@ MarketingIbisError            exit code 1
 |  `- RefusedByRedshift       a statement that AWS does not document
 |- SourceError                source tables or files that are missing or malformed
 |- RunFailed                  at least one step failed; nothing was published
-|  `- ValueTooLong            a string has more bytes than its column
+|  `- ValueRefused            the engine refused a value, which the message may quote
+|     `- ValueTooLong         a string has more bytes than its column
 `- ModelsExcluded             exit code 3: published without the models that depend on stale sources
 
 An error with ``is_temporary`` has exit code 75 whatever its kind: the same call may succeed later.
@@ -144,7 +145,11 @@ class RunFailed(MarketingIbisError):
         self.failures = tuple(failures)
 
 
-class ValueTooLong(RunFailed):
+class ValueRefused(RunFailed):
+    """The engine refused a value, such as a string that is not a number; the message may quote it."""
+
+
+class ValueTooLong(ValueRefused):
     """The engine refused a string that has more bytes than its column; nothing was cut."""
 
 

@@ -163,7 +163,8 @@ def _condition(
         # The digest spreads keys evenly, and is the same on every engine.
         key = dialect.identifier(sampling.key)
         keys = f"SELECT DISTINCT {key} FROM {origin} WHERE {key} IS NOT NULL"
-        order = f"ORDER BY MD5(CAST({key} AS VARCHAR)), {key} LIMIT {sampling.customers}"
+        text = f"CAST({key} AS {dialect.column_type('string')})"
+        order = f"ORDER BY MD5({text}), {key} LIMIT {sampling.customers}"
         return f"\nWHERE {key} IN (SELECT {key} FROM ({keys}) AS customers {order})"
     if name in sampling.references:
         reference = sampling.references[name]

@@ -79,7 +79,8 @@ class Conditions:
     def text(self, rows: Rows, name: str) -> str:
         """Return a column as a string."""
         column = self.dialect.identifier(name)
-        return column if rows.types.get(name) == "string" else f"CAST({column} AS VARCHAR)"
+        is_text = rows.types.get(name) == "string"
+        return column if is_text else f"CAST({column} AS {self.dialect.column_type('string')})"
 
     def _texts(self, rows: Rows) -> tuple[str, ...]:
         return tuple(name for name in rows.personal if rows.types.get(name) == "string")

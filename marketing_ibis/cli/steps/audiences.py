@@ -126,7 +126,8 @@ def export_results(job: AudienceJob, path: Path) -> None:
         all_columns = plan_export(model, session.project.model_schema, target.dialect, where=None, include_pii=True)
         check_published(all_columns, target)
         orders = Relation(session.project.model_schema, audience.orders)
-        results = read_results(target, select_results(published, orders, audience.key, condition))
+        select = select_results(published, orders, audience.key, condition)
+        results = read_results(target, select, audience.orders)
     write_results(path, name, results)
     lift = compare_arms(results)
     if lift is None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from marketing_ibis.engines.duckdb.files import reading
-from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable
+from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, ValueRefused
 
 IN_USE = re.compile("set lock on file|Conflicting lock|used by another process|already open")
 """A damaged block is not a lock, nor is a file called clock; Windows uses words of its own."""
@@ -22,6 +22,9 @@ NOT_WRITTEN = re.compile(
     r"(?:Failed to commit: Cannot open file|Could not (?:write|sync|truncate))[^\n]*: ([^:\n]+)$", re.M
 )
 """What the operating system says of the database file, or of the log next to it, at the end of a line."""
+
+VALUE_ERRORS = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)
+"""Errors whose messages may quote values of rows: of casts, constraints and the arguments of functions."""
 
 
 def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
@@ -77,4 +80,5 @@ def failure(error: duckdb.Error) -> MarketingIbisError:
             f"The database is damaged: {reading.reason(error)}",
             hint="Restore the file from a backup, or move it away, seed and build again.",
         )
-    return RunFailed(reading.reason(error))
+    kind = ValueRefused if isinstance(error, VALUE_ERRORS) else RunFailed
+    return kind(reading.reason(error))

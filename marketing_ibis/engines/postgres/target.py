@@ -19,7 +19,14 @@ from marketing_ibis.engines.postgres import catalog, lock_retry
 from marketing_ibis.engines.postgres.connection import Server, connect
 from marketing_ibis.engines.postgres.dialect import postgres_dialect
 from marketing_ibis.engines.target import Contents, ReadOptions, RelationKind, T, batches_of
-from marketing_ibis.errors import MarketingIbisError, RunFailed, SourceError, TargetUnavailable, UsageError
+from marketing_ibis.errors import (
+    MarketingIbisError,
+    RunFailed,
+    SourceError,
+    TargetUnavailable,
+    UsageError,
+    ValueRefused,
+)
 
 if TYPE_CHECKING:
     import ibis
@@ -28,6 +35,9 @@ if TYPE_CHECKING:
 LOCK = 1_297_236_291
 """First key of our advisory locks, so that they do not collide with those of other programs."""
 BLOCK = 1 << 20
+
+VALUE_ERRORS = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.RaiseException)
+"""Errors whose messages may quote values of rows: of casts, constraints, and functions that raise their own."""
 
 
 class PostgresTarget:
@@ -353,7 +363,7 @@ class PostgresTarget:
             )
         if isinstance(error, psycopg.errors.DependentObjectsStillExist):
             return RunFailed(f"{reason}: {error.diag.message_detail}")
-        return RunFailed(reason)
+        return ValueRefused(reason) if isinstance(error, VALUE_ERRORS) else RunFailed(reason)
 
 
 def open_postgres(settings: Mapping[str, object]) -> PostgresTarget:

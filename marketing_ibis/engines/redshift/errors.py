@@ -7,7 +7,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marketing_ibis.errors import TEMPORARY, MarketingIbisError, RunFailed, TargetUnavailable, ValueTooLong
+from marketing_ibis.errors import (
+    TEMPORARY,
+    MarketingIbisError,
+    RunFailed,
+    TargetUnavailable,
+    ValueRefused,
+    ValueTooLong,
+)
 
 TEMPORARY_STATES = ("40001", "40P01", "57P01", "57P02", "57P03")
 """SQLSTATEs of serialization failure, deadlock, session ended, server crashed, server starting."""
@@ -16,6 +23,10 @@ TEMPORARY_WORDS = ("serializable isolation violation", "could not serialize", "c
 CLOSED_WORDS = ("BrokenPipe", "connection is closed", "closed file")
 """What the driver says of a connection that it finds closed."""
 ENDED_STATES = ("57P01", "57P02")
+VALUE_CLASSES = ("22", "23", "P0", "XX")
+"""Classes of SQLSTATEs whose messages may quote values of rows; a failing cast may have XX000, an internal error."""
+WITHOUT_VALUES = ("disk full", "out of memory")
+"""What messages of internal errors say that quote no value."""
 TOO_LONG = "too long for"
 """Redshift gives it in a message of state 22001, or in the detail of an error of the engine, of state XX000."""
 
@@ -104,7 +115,9 @@ def statement_failure(
         return StatementCutShort(text)
     if TOO_LONG in text.lower():
         return ValueTooLong(text, hint=advice.width)
-    return RunFailed(text, hint=_hint(answer.state, advice))
+    may_quote = answer.state.startswith(VALUE_CLASSES) and not any(words in text.lower() for words in WITHOUT_VALUES)
+    kind = ValueRefused if may_quote else RunFailed
+    return kind(text, hint=_hint(answer.state, advice))
 
 
 def is_lost(error: Exception) -> bool:

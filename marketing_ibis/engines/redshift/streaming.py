@@ -19,6 +19,10 @@ def streamed(session: Session, select: str, size: int) -> Iterator[Sequence[Any]
 
     https://docs.aws.amazon.com/redshift/latest/dg/declare.html
     """
+    if session.is_in_transaction:
+        # A FETCH that is refused ends the transaction, so that it cannot be tried again.
+        yield from _fetched(session, select, size, min(size, SINGLE_NODE_ROWS))
+        return
     try:
         yield from _fetched(session, select, size, min(size, FETCH_ROWS))
     except RunFailed as error:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 PAGE_COLUMNS = 8
 """Columns of a page before those of identifiers."""
-NEW = "new"
-"""Counts the added customers of whom nothing can be at the destination."""
 
 
 @dataclass(slots=True)
@@ -90,7 +88,6 @@ def entries_of(page: pa.RecordBatch, rules: CandidateRules, tally: Tally) -> pa.
             arm, action = "treatment", compare_row(row, entry)
             state = PUBLISHED if action == UNCHANGED else PENDING
             tally.actions[action] += 1
-            tally.actions[NEW] += action == ADDED and not entry.live
         if action == UNCHANGED:
             tally.kept_arms.add(arm)
         entries.append((customer, arm, entered_on, state, row, digest, action))

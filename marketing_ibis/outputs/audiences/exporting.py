@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import chain
@@ -12,8 +11,9 @@ from pathlib import Path
 from marketing_ibis.build.publish import execute_all
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, RunFailed, UsageError
-from marketing_ibis.outputs.audiences.candidates import NEW, CandidateRules, Tally, entries_of, page_schema
+from marketing_ibis.outputs.audiences.candidates import CandidateRules, Tally, entries_of, page_schema
 from marketing_ibis.outputs.audiences.changes import ADDED, CHANGED, UNCHANGED
+from marketing_ibis.outputs.audiences.hidden_values import hide_values
 from marketing_ibis.outputs.audiences.identifiers import key_mark
 from marketing_ibis.outputs.audiences.list_files import ACTION, header_names, read_rows, write_rows
 from marketing_ibis.outputs.audiences.members import AudienceQuery, check_built, select_people
@@ -88,7 +88,7 @@ def export_audience(export: AudienceExport, target: Target) -> AudienceResult:
         earlier = published.last_export(target)
         check_built(export.query, export.schema, target)
         counts = _compare(export, published, target)
-        with _hiding_values():
+        with target.transaction():
             result = _record(export, published, target, counts)
         execute_all(target, _approved(target, (DROP_PEOPLE,) if export.since_last else KEEP_LISTED))
         _write(export, published, target)
@@ -131,7 +131,9 @@ def _compare(export: AudienceExport, published: PublishedList, target: Target) -
     comparison = _comparison(export, published, target)
     purpose = "The audience cannot be read"
     for has_duplicates in (False, True):
-        execute_all(target, target.dialect.approve(comparison.create(has_duplicates=has_duplicates), purpose))
+        statements = target.dialect.approve(comparison.create(has_duplicates=has_duplicates), purpose)
+        with hide_values(export.query.tables):
+            execute_all(target, statements)
         ((duplicates,),) = target.query(COUNT_DUPLICATES)
         if not duplicates:
             break
@@ -140,8 +142,6 @@ def _compare(export: AudienceExport, published: PublishedList, target: Target) -
 
 def _record(export: AudienceExport, published: PublishedList, target: Target, counts: Counts) -> AudienceResult:
     """Record in the warehouse what the files are about to contain.
-
-    Entries are added a page at a time, which is safe: until the file is complete they only may be at the destination.
 
     Raises:
         NothingToExport: the list is too small or has expired, and there is nothing to remove either.
@@ -155,27 +155,27 @@ def _record(export: AudienceExport, published: PublishedList, target: Target, co
             f"The audience {export.query.declared.name} expired on {audience.expires}; nothing was written.",
             hint="Set a later day in expires=, or export with --since-last to remove those who are on the list.",
         )
-    tally = Tally() if is_expired else _append_or_withdraw(export, published, target, counts)
+    tally = Tally() if is_expired else _append_entries(export, published, target, counts)
     members = (
         0 if is_expired else _status(counts, ON_LIST) + sum(tally.actions[each] for each in (ADDED, CHANGED, UNCHANGED))
     )
     is_too_small = not is_expired and members < audience.min_size
     if is_too_small and not can_remove:
-        execute_all(target, _approved(target, (published.withdraw(),)))
         raise NothingToExport(
             f"The audience {export.query.declared.name} has {members:,} customers, and min_size= is"
             f" {audience.min_size:,}; nothing was written.",
             hint="Wait until it has grown, or lower min_size=.",
         )
-    new = tally.actions[NEW] if is_too_small else 0
-    statements = published.announce(has_removals=export.since_last, is_empty=is_expired, is_too_small=is_too_small)
-    with target.transaction():
-        execute_all(target, _approved(target, statements))
+    statements = published.announce(
+        kept_arms=tally.kept_arms, has_removals=export.since_last, is_empty=is_expired, is_too_small=is_too_small
+    )
+    execute_all(target, _approved(target, statements))
     removed = target.query(published.count_removed())[0][0] if export.since_last else 0
+    added = tally.actions[ADDED]
     record = ExportRecord(
-        members - new,
+        members - added if is_too_small else members,
         _status(counts, HELD_OUT) + tally.held_out,
-        tally.actions[ADDED] - new,
+        0 if is_too_small else added,
         tally.actions[CHANGED],
         int(str(removed)),
         key_mark(export.key) if export.key else "",
@@ -186,17 +186,6 @@ def _record(export: AudienceExport, published: PublishedList, target: Target, co
 
 def _status(counts: Counts, status: str) -> int:
     return counts.get(status, (0, 0))[0]
-
-
-def _append_or_withdraw(export: AudienceExport, published: PublishedList, target: Target, counts: Counts) -> Tally:
-    """Add the entries of customers who are not known as they are, all of them or none."""
-    try:
-        return _append_entries(export, published, target, counts)
-    except BaseException:
-        # No file has anybody yet. Where the connection is lost, they count as exported until the next full export.
-        with suppress(RunFailed):
-            execute_all(target, _approved(target, (published.withdraw(),)))
-        raise
 
 
 def _append_entries(export: AudienceExport, published: PublishedList, target: Target, counts: Counts) -> Tally:
@@ -212,32 +201,15 @@ def _append_entries(export: AudienceExport, published: PublishedList, target: Ta
         for page in list(target.batches(select, schema)):
             entries = entries_of(page, rules, tally)
             if entries.num_rows:
-                target.append_rows(published.members, entries)
-    with target.transaction():
-        execute_all(target, _approved(target, [published.replace_kept(arm) for arm in tally.kept_arms]))
+                with hide_values(str(published.members), hint="Nothing was exported."):
+                    target.append_rows(published.members, entries)
     return tally
-
-
-@contextmanager
-def _hiding_values() -> Iterator[None]:
-    """Replace the engine's message about a statement that fails: it quotes values, which are personal data."""
-    try:
-        yield
-    except NothingToExport:
-        raise
-    except RunFailed as error:
-        reason = "the connection was lost" if error.is_temporary else "the engine refused a statement"
-        raise RunFailed(
-            f"The published list could not be recorded: {reason}.",
-            hint="Nothing was lost: export again with --since-last.",
-            is_temporary=error.is_temporary,
-        ) from None
 
 
 def _confirm(published: PublishedList, target: Target, record: ExportRecord, export: AudienceExport) -> None:
     statements = published.confirm(record, datetime.now(UTC), has_removals=export.since_last)
     try:
-        with _hiding_values(), target.transaction():
+        with target.transaction():
             execute_all(target, _approved(target, statements))
     except MarketingIbisError as error:
         names = " and ".join(map(str, export.paths))
@@ -255,12 +227,14 @@ def _write(export: AudienceExport, published: PublishedList, target: Target) -> 
         write_rows(export.path, columns, read_rows(target, published.select_all(), key))
     elif key:
         removed, new = published.select_removed(), published.select_new()
-        names = header_names(target, (removed,), (ACTION, *columns))
+        names = dict.fromkeys((ACTION, *columns, *header_names(target, removed)))
         rows = (read_rows(target, select, key, has_action=True) for select in (removed, new))
-        write_rows(export.path, names, chain.from_iterable(rows))
+        write_rows(export.path, tuple(names), chain.from_iterable(rows))
     else:
         remove, add = export.paths
         outdated = published.select_outdated()
+        headers = header_names(target, outdated)
+        shared = published.contacts.shared_identifiers(target, headers)
         # Removals first: if the command is stopped in between, at least these can be uploaded.
-        write_rows(remove, header_names(target, (outdated,), columns), read_rows(target, outdated, key))
+        write_rows(remove, tuple(dict.fromkeys((*columns, *headers))), read_rows(target, outdated, key, shared=shared))
         write_rows(add, columns, read_rows(target, published.select_new(), key))

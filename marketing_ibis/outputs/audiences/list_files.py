@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketing_ibis.engines.target import Target
+from marketing_ibis.outputs.audiences.shared_identifiers import Shared, without_shared
 from marketing_ibis.outputs.formats import UNESCAPED, write_file
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ def _marks(name: str) -> dict[str, str] | None:
     return UNESCAPED if "phone" in name.lower() else None
 
 
-def read_rows(target: Target, select: str, key: str, *, has_action: bool = False) -> Iterator[Columns]:
+def read_rows(
+    target: Target, select: str, key: str, *, has_action: bool = False, shared: Shared = frozenset()
+) -> Iterator[Columns]:
     """Yield the rows of a SELECT of customer, contact and action, some at a time.
 
-    ``key`` is the column of the customer, "" for none; of one customer only the first row is read then.
+    ``key`` is the column of the customer, "" for none; of one customer only the first row is read then. Rows without
+    a key do not have the identifiers ``shared``.
     """
     last: tuple[str, str] | None = None
     for customers, contacts, actions in _batches(target, select):
@@ -57,6 +61,8 @@ def read_rows(target: Target, select: str, key: str, *, has_action: bool = False
                 rows.append(row)
             last = this
         parsed = json.loads(f"[{','.join([contact for _, contact, _ in rows])}]")
+        if shared:
+            parsed = [rest for contact in parsed if (rest := without_shared(contact, shared))]
         names = dict.fromkeys(name for row in parsed for name in row)
         columns: dict[str, Sequence[str | None]] = {}
         if has_action:
@@ -66,13 +72,12 @@ def read_rows(target: Target, select: str, key: str, *, has_action: bool = False
         yield {**columns, **{name: [row.get(name) for row in parsed] for name in names}}
 
 
-def header_names(target: Target, selects: Iterable[str], columns: Sequence[str]) -> tuple[str, ...]:
-    """Return ``columns`` and the others of the rows of SELECTs, which an earlier declaration had."""
-    names = dict.fromkeys(columns)
-    for select in selects:
-        for _, contacts, _ in _batches(target, select):
-            for contact in contacts:
-                names.update(dict.fromkeys(json.loads(contact)))
+def header_names(target: Target, select: str) -> tuple[str, ...]:
+    """Return the headers of the rows of a SELECT, of which an earlier declaration may have had others."""
+    names: dict[str, None] = {}
+    for _, contacts, _ in _batches(target, select):
+        for contact in contacts:
+            names.update(dict.fromkeys(json.loads(contact)))
     return tuple(names)
 
 

@@ -11,10 +11,11 @@ from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import ConfigurationError, UsageError, nearest
 from marketing_ibis.model import Model
 from marketing_ibis.outputs.audiences.destinations import Form
-from marketing_ibis.outputs.audiences.identifiers import RULES, key_mark
+from marketing_ibis.outputs.audiences.identifiers import RULES
 from marketing_ibis.outputs.export import check_published, plan_export
 from marketing_ibis.outputs.where import read_condition
 from marketing_ibis.project.audiences import DeclaredAudience
+from marketing_ibis.project.project_key import derived_key
 
 FINDING = ("email", "phone")
 """The identifiers by which a destination finds a customer."""
@@ -41,6 +42,11 @@ class AudienceQuery:
     def finding(self) -> tuple[str, ...]:
         """The identifiers of the list by which customers are found; without one of these a customer is skipped."""
         return tuple(name for name in self.identifiers if name in FINDING)
+
+    @property
+    def tables(self) -> str:
+        """The names of the tables that are read."""
+        return " or ".join(dict.fromkeys((self.contacts.name, self.model.name)))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -155,9 +161,13 @@ def select_people(query: AudienceQuery, schema: str, target: Target, key: bytes)
 
 
 def recipe(query: AudienceQuery, key: bytes) -> str:
-    """Return what decides how the identifiers of a customer are written, and whether they are held out."""
+    """Return what decides how the identifiers of a customer are written, and whether they are held out.
+
+    With the project's key it is a secret, without which digests of customers who are held out cannot be computed.
+    """
     audience = query.declared.audience
-    parts = (RULES, audience.destination, query.identifiers, query.is_clear, audience.holdout, key and key_mark(key))
+    secret = key and derived_key(key, "digests of audiences")
+    parts = (RULES, audience.destination, query.identifiers, query.is_clear, audience.holdout, secret)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:DIGEST_LENGTH]
 
 

@@ -96,7 +96,7 @@ class Comparison:
             return f"SELECT {columns}, '', ''{self._columns('people')} FROM {PEOPLE} AS people WHERE {page}"
         entries = (
             f"SELECT customer, MIN(contact) AS lowest, MAX(contact) AS highest FROM {self.entries}"
-            f" AND {self.live_entry} AND action = '' AND customer IN"
+            f" AND {self.live_entry} AND customer IN"
             f" (SELECT customer FROM {PEOPLE} WHERE {page}) GROUP BY customer"
         )
         return (

@@ -7,6 +7,7 @@ recorded as published and removed. Until then the next export counts both as pos
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,7 +27,8 @@ from marketing_ibis.outputs.audiences.changes import (
     REPLACED,
     UNCHANGED,
 )
-from marketing_ibis.outputs.audiences.people import HELD_OUT, LISTED_PEOPLE, ON_LIST, PEOPLE, UNKNOWN
+from marketing_ibis.outputs.audiences.people import HELD_OUT, LISTED_PEOPLE, ON_LIST, PEOPLE
+from marketing_ibis.outputs.audiences.shared_identifiers import Contacts
 
 MEMBER_COLUMNS = {
     "audience": "string",
@@ -52,6 +54,8 @@ EXPORT_COLUMNS = {
 }
 LIVE_ENTRY = f"arm = 'treatment' AND state IN ({', '.join(repr(state) for state in LIVE)})"
 """The condition that an entry may be at the destination."""
+OUTDATED = f"entries.action IN ('{LEFT}', '{REPLACED}')"
+"""The condition of entries whose rows are removed."""
 ORDER = "ORDER BY LENGTH(entries.customer), entries.customer"
 """Numbers in order, and the same rows always in the same one."""
 
@@ -130,54 +134,26 @@ class PublishedList:
         """Return the statement that clears what an export that was interrupted was doing."""
         return f"UPDATE {self._table} SET action = '' WHERE {self.is_ours} AND action <> ''"
 
-    def replace_kept(self, arm: str) -> str:
-        """Return the statement that deletes the earlier entries of customers of an arm who are kept."""
-        customers = self._customers_with(UNCHANGED, arm=arm)
-        return (
-            f"DELETE FROM {self._table} WHERE {self.is_ours} AND arm = '{arm}' AND state = '{PUBLISHED}'"
-            f" AND action = '' AND customer IN ({customers})"
-        )
-
-    def _delete_new(self) -> str:
-        """Return the statement that deletes added customers of whom nothing can be at the destination."""
-        earlier = f"SELECT customer FROM {self._table} WHERE {self.is_ours} AND {LIVE_ENTRY} AND action = ''"
-        new = (
-            f"SELECT entries.customer FROM {self._table} AS entries LEFT JOIN ({earlier}) AS earlier"
-            f" ON earlier.customer = entries.customer WHERE entries.{self.is_ours} AND entries.arm = 'treatment'"
-            f" AND entries.action = '{ADDED}' AND earlier.customer IS NULL"
-        )
-        return (
-            f"DELETE FROM {self._table} WHERE {self.is_ours} AND arm = 'treatment' AND action = '{ADDED}'"
-            f" AND customer IN ({new})"
-        )
-
-    def withdraw(self) -> str:
-        """Return the statement that deletes the entries of an export that writes no file."""
-        return f"DELETE FROM {self._table} WHERE {self.is_ours} AND action IN ('{ADDED}', '{CHANGED}')"
-
-    def announce(self, *, has_removals: bool, is_empty: bool, is_too_small: bool) -> tuple[str, ...]:
+    def announce(
+        self, *, kept_arms: Iterable[str], has_removals: bool, is_empty: bool, is_too_small: bool
+    ) -> tuple[str, ...]:
         """Return the statements that record what a file is about to contain, besides new entries.
 
-        Removed entries of customers who are added are dropped: the new ones have their first day. With removals, all
-        live entries of customers who are written again or are no longer listed are about to be removed: all of them if
-        the list ``is_empty``. If it ``is_too_small``, new customers are not added.
+        New entries of customers who are kept, of the arms ``kept_arms``, replace those of before. Removed entries of
+        customers who are added are dropped: the new ones have their first day. With removals, all live entries of
+        customers who are written again or are no longer listed are about to be removed: all of them if the list
+        ``is_empty``. If it ``is_too_small``, no customer is added, and one who may or may not be at the destination is
+        removed.
         """
-        delete = (self._delete_new(),) if is_too_small else ()
         added = self._customers_with(ADDED, CHANGED)
-        drop = f"DELETE FROM {self._table} WHERE {self.is_ours} AND state = '{REMOVED}' AND customer IN ({added})"
-        # Of customers who are no longer held out, or have withdrawn their consent, only the arm is kept.
-        here = f"SELECT customer FROM {PEOPLE} WHERE status IN ('{HELD_OUT}', '{UNKNOWN}')"
-        absent = (
-            f"SELECT entries.customer FROM {self._table} AS entries LEFT JOIN ({here}) AS people"
-            f" ON people.customer = entries.customer WHERE entries.{self.is_ours} AND entries.arm = 'holdout'"
-            " AND entries.digest <> '' AND people.customer IS NULL"
-        )
-        forget = (
-            f"UPDATE {self._table} SET digest = '' WHERE {self.is_ours} AND arm = 'holdout' AND digest <> ''"
-            f" AND customer IN ({absent})"
+        statements = (
+            *map(self._replace_kept, sorted(kept_arms)),
+            *((self._delete(f"arm = 'treatment' AND action = '{ADDED}'"),) if is_too_small else ()),
+            self._delete(f"state = '{REMOVED}' AND customer IN ({added})"),
+            self._forget_holdout(),
         )
         if not has_removals:
-            return *delete, drop, forget
+            return statements
         selected = (
             f"SELECT customer FROM {PEOPLE} WHERE status = '{ON_LIST}' UNION ALL"
             f" {self._customers_with(ADDED, CHANGED, UNCHANGED)}"
@@ -187,19 +163,35 @@ class PublishedList:
             f" ON selected.customer = entries.customer WHERE entries.{self.is_ours}"
             f" AND entries.arm = 'treatment' AND selected.customer IS NULL"
         )
+        # Replaced entries keep their state, so that after an interruption a customer is changed again and not added.
+        replaced = f"UPDATE {self._table} SET action = '{REPLACED}' WHERE {self._earlier} AND customer IN ({added})"
+        left = f"UPDATE {self._table} SET state = '{REMOVING}', action = '{LEFT}' WHERE {self._earlier}"
+        return (*statements, replaced, left + ("" if is_empty else f" AND customer IN ({leaving})"))
+
+    def _replace_kept(self, arm: str) -> str:
+        customers = self._customers_with(UNCHANGED, arm=arm)
+        return self._delete(f"arm = '{arm}' AND state = '{PUBLISHED}' AND action = '' AND customer IN ({customers})")
+
+    def _forget_holdout(self) -> str:
+        """Return the statement that keeps only the arm of customers who are no longer held out, or do not agree."""
+        absent = (
+            f"SELECT entries.customer FROM {self._table} AS entries LEFT JOIN (SELECT customer FROM {PEOPLE}"
+            f" WHERE status = '{HELD_OUT}') AS people ON people.customer = entries.customer"
+            f" WHERE entries.{self.is_ours} AND entries.arm = 'holdout' AND entries.action = ''"
+            " AND entries.digest <> '' AND people.customer IS NULL"
+        )
         return (
-            *delete,
-            drop,
-            forget,
-            f"{self._remove(REPLACED)} AND customer IN ({added})",
-            self._remove(LEFT) + ("" if is_empty else f" AND customer IN ({leaving})"),
+            f"UPDATE {self._table} SET digest = '' WHERE {self.is_ours} AND arm = 'holdout' AND action = ''"
+            f" AND digest <> '' AND customer IN ({absent})"
         )
 
-    def _remove(self, action: str) -> str:
-        return (
-            f"UPDATE {self._table} SET state = '{REMOVING}', action = '{action}' WHERE {self.is_ours} AND {LIVE_ENTRY}"
-            " AND action = ''"
-        )
+    def _delete(self, condition: str) -> str:
+        return f"DELETE FROM {self._table} WHERE {self.is_ours} AND {condition}"
+
+    @property
+    def _earlier(self) -> str:
+        """The condition of live entries of earlier exports."""
+        return f"{self.is_ours} AND {LIVE_ENTRY} AND action = ''"
 
     def confirm(self, record: ExportRecord, exported_at: datetime, *, has_removals: bool) -> tuple[str, ...]:
         """Return the statements that record that a file is complete, with removals or without."""
@@ -214,7 +206,7 @@ class PublishedList:
         )
         removal = (
             f"UPDATE {table} SET state = '{REMOVED}', contact = '', digest = '', action = '' WHERE {self.is_ours}"
-            f" AND state = '{REMOVING}'"
+            f" AND (state = '{REMOVING}' OR action = '{REPLACED}')"
         )
         return (
             *((removal,) if has_removals else ()),
@@ -240,17 +232,14 @@ class PublishedList:
         return f"{self._rows} AND entries.action = '{LEFT}' {ORDER}, entries.entered_on DESC, entries.contact"
 
     def select_outdated(self) -> str:
-        """Return the SELECT of the rows that must not stay at the destination, without those that are added again."""
-        new = (
-            f"SELECT customer, contact FROM {self._table} WHERE {self.is_ours} AND arm = 'treatment'"
-            f" AND action IN ('{ADDED}', '{CHANGED}') AND customer IN ({self._customers_with(REPLACED)})"
-        )
-        return (
-            f"SELECT entries.customer, entries.contact, entries.action FROM {self._table} AS entries"
-            f" LEFT JOIN ({new}) AS added ON added.customer = entries.customer AND added.contact = entries.contact"
-            f" WHERE entries.{self.is_ours} AND entries.action IN ('{LEFT}', '{REPLACED}') AND added.customer IS NULL"
-            f" {ORDER}, entries.contact"
-        )
+        """Return the SELECT of the rows that must not stay at the destination."""
+        return f"{self._rows} AND {OUTDATED} {ORDER}, entries.contact"
+
+    @property
+    def contacts(self) -> Contacts:
+        """The contacts that are removed from the destination, and those that stay."""
+        contacts = f"SELECT contact FROM {self._table} AS entries WHERE {self.is_ours} AND {LIVE_ENTRY}"
+        return Contacts(removed=f"{contacts} AND {OUTDATED}", staying=f"{contacts} AND NOT {OUTDATED}")
 
     def select_all(self) -> str:
         """Return the SELECT of the rows of everyone who is listed."""

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from marketing_ibis.build.forgetting.kept_tables import LISTS
 from marketing_ibis.build.forgetting.search import Findings
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import UsageError
-from marketing_ibis.outputs.audiences.changes import LIVE
 from marketing_ibis.outputs.audiences.destinations import FORMS
 from marketing_ibis.outputs.audiences.list_files import ACTION, write_rows
+from marketing_ibis.outputs.audiences.published_lists import LIVE_ENTRY
+from marketing_ibis.outputs.audiences.shared_identifiers import Contacts, without_shared
 from marketing_ibis.project.audiences import DeclaredAudience
+
+
+class Entry(NamedTuple):
+    """What was uploaded of a customer, with the table that says so."""
+
+    place: str
+    customer: str
+    contact: Mapping[str, str]
 
 
 def write_removals(
@@ -21,35 +31,46 @@ def write_removals(
 ) -> tuple[Path, ...]:
     """Write what was uploaded of customers who are on a published list, one file per audience.
 
-    A list of our own form has the customer's key, also one of an audience that is no longer declared.
+    A list of our own form has the customer's key, also one of an audience that is no longer declared. A list of
+    another form does not have what a different customer on it has too.
 
     Raises:
         UsageError: a file cannot be written.
     """
-    rows_by_audience: dict[str, list[dict[str, str]]] = {}
+    entries_by_audience: dict[str, list[Entry]] = {}
     for rows in findings.tables:
         if rows.table.purpose != LISTS or not rows.count:
             continue
-        live = ", ".join(map(target.dialect.literal, LIVE))
         select = (
             f"SELECT audience, customer, contact FROM {rows.table.rows.place} WHERE ({rows.condition})"
-            f" AND arm = 'treatment' AND state IN ({live}) ORDER BY audience, customer"
+            f" AND {LIVE_ENTRY} ORDER BY audience, customer"
         )
         target.dialect.approve((select,), "The lists of audiences cannot be read")
         for audience, customer, contact in target.query(select):
-            row = _row(audiences.get(str(audience)), str(customer), json.loads(str(contact)))
-            rows_by_audience.setdefault(str(audience), []).append(row)
-    return tuple(_write(folder / f"{name}-remove.csv", rows) for name, rows in sorted(rows_by_audience.items()))
+            entry = Entry(rows.table.rows.place, str(customer), json.loads(str(contact)))
+            entries_by_audience.setdefault(str(audience), []).append(entry)
+    paths = []
+    for name, entries in sorted(entries_by_audience.items()):
+        if removed := _removed_rows(target, name, audiences.get(name), entries):
+            paths.append(_write(folder / f"{name}-remove.csv", removed))
+    return tuple(paths)
 
 
-def _row(declared: DeclaredAudience | None, customer: str, contact: Mapping[str, str]) -> dict[str, str]:
-    if declared and not FORMS[declared.audience.destination].has_key:
-        return dict(contact)
-    key = declared.audience.key if declared else "customer"
-    return {ACTION: "removed", key: customer, **contact}
+def _removed_rows(
+    target: Target, name: str, declared: DeclaredAudience | None, entries: Sequence[Entry]
+) -> list[Mapping[str, str]]:
+    if declared is None or FORMS[declared.audience.destination].has_key:
+        key = declared.audience.key if declared else "customer"
+        return [{ACTION: "removed", key: entry.customer, **entry.contact} for entry in entries]
+    literal = target.dialect.literal
+    live = f"SELECT contact FROM {entries[0].place} WHERE audience = {literal(name)} AND {LIVE_ENTRY} AND customer"
+    customers = ", ".join(sorted({literal(entry.customer) for entry in entries}))
+    contacts = Contacts(removed=f"{live} IN ({customers})", staying=f"{live} NOT IN ({customers})")
+    shared = contacts.shared_identifiers(target, {header for entry in entries for header in entry.contact})
+    return [row for entry in entries if (row := without_shared(entry.contact, shared))]
 
 
-def _write(path: Path, rows: list[dict[str, str]]) -> Path:
+def _write(path: Path, rows: Sequence[Mapping[str, str]]) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

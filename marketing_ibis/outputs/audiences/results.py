@@ -11,6 +11,7 @@ from statistics import NormalDist
 
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
+from marketing_ibis.outputs.audiences.hidden_values import hide_values
 from marketing_ibis.outputs.audiences.published_lists import PublishedList
 from marketing_ibis.outputs.formats import write_file
 
@@ -63,7 +64,8 @@ def select_results(published: PublishedList, orders: Relation, key: str, conditi
         f" WHERE audience = {dialect.literal(published.audience)} GROUP BY customer"
     )
     purchases = (
-        f"SELECT CAST({name(key)} AS VARCHAR) AS customer, {name(DAY)} AS ordered_on, {name(AMOUNT)} AS amount"
+        f"SELECT CAST({name(key)} AS {dialect.column_type('string')}) AS customer, {name(DAY)} AS ordered_on,"
+        f" {name(AMOUNT)} AS amount"
         f" FROM {dialect.relation(orders)}{f' WHERE {condition}' if condition else ''}"
     )
     orders_since = (
@@ -78,12 +80,18 @@ def select_results(published: PublishedList, orders: Relation, key: str, conditi
     )
 
 
-def read_results(target: Target, select: str) -> tuple[ArmResult, ...]:
-    """Return the result of each arm, the treatment first."""
+def read_results(target: Target, select: str, orders: str) -> tuple[ArmResult, ...]:
+    """Return the result of each arm, the treatment first; ``orders`` is the table of purchases.
+
+    Raises:
+        RunFailed: the engine refused the statement, or a value of the table, which is not shown.
+    """
     target.dialect.approve((select,), "The results of an audience cannot be read")
+    with hide_values(orders):
+        rows = target.query(select)
     return tuple(
         ArmResult(str(arm), int(str(customers)), int(str(buyers)), Decimal(str(revenue)))
-        for arm, customers, buyers, revenue in target.query(select)
+        for arm, customers, buyers, revenue in rows
     )
 
 

@@ -12,6 +12,7 @@ from marketing_ibis.build.reserved_names import AUDIENCE_EXPORTS
 from marketing_ibis.build.table_columns import is_own_table
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
+from marketing_ibis.outputs.audiences.hidden_values import hide_values
 from marketing_ibis.outputs.audiences.members import AudienceQuery, check_model_columns, missing_columns
 from marketing_ibis.outputs.audiences.published_lists import EXPORT_COLUMNS
 from marketing_ibis.outputs.export import check_published, plan_export
@@ -42,7 +43,8 @@ def read_size(query: AudienceQuery, schema: str, target: Target, last: LastExpor
         _check(query, query.contacts.name, (audience.key, audience.consent, *query.identifiers), schema, target)
     select = select_size(query, schema, target, has_consent=not missing)
     target.dialect.approve((select,), "The size of the audience cannot be read")
-    ((customers, contactable, worth),) = target.query(select)
+    with hide_values(query.tables):
+        ((customers, contactable, worth),) = target.query(select)
     size = AudienceSize(
         query.declared,
         customers=int(str(customers)),

@@ -91,7 +91,9 @@ def _key(entity: Entity) -> Iterator[str]:
 
 
 def _as_text(dimension: Dimension) -> str:
-    text = f"CAST({_column(dimension.name)} AS VARCHAR)"
+    column = _column(dimension.name)
+    # Redshift reads VARCHAR as VARCHAR(256), which would cut a string and is enough for anything else.
+    text = column if dimension.type == "string" else f"CAST({column} AS VARCHAR)"
     return f"COALESCE({text}, '')" if dimension.nullable else text
 
 

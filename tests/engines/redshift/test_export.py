@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from marketing_ibis.build.plan import Schemas
@@ -61,3 +62,14 @@ def test_rows_are_fetched_into_a_file_while_the_server_sends_them(
     assert write_export(export, target, tmp_path / "halves.csv") == 1
     assert proxy.count("FETCH FORWARD") >= 1
     assert (tmp_path / "halves.csv").read_text() == '"id","half"\n2,125\n'
+
+
+def test_rows_are_fetched_within_a_transaction_by_what_a_single_node_allows(
+    proxy: Proxy, target: RedshiftTarget
+) -> None:
+    """Redshift ends a transaction with the first statement that it refuses, so that no other size can be tried."""
+    proxy.statements.clear()
+    with target.transaction():
+        (batch,) = target.batches("SELECT 1 AS n", pa.schema([("n", pa.int64())]))
+    assert batch.to_pylist() == [{"n": 1}]
+    assert proxy.count("FETCH FORWARD 1000 ") == proxy.count("FETCH FORWARD") > 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -21,6 +21,9 @@ from marketing_ibis.outputs.audiences.destinations import form_of
 from marketing_ibis.outputs.audiences.exporting import AudienceExport
 from marketing_ibis.outputs.audiences.members import AudienceQuery
 from marketing_ibis.project.audiences import DeclaredAudience
+from tests.engines.postgres.warehouse import settings_of
+from tests.engines.redshift.warehouse import cluster, open_target
+from tests.postgres_server import fresh_database
 
 AS_OF = date(2024, 5, 15)
 SCHEMA = "dbt_marketing"
@@ -80,6 +83,22 @@ def export_to(
 def database() -> Iterator[Target]:
     """Lend a database of DuckDB with empty tables."""
     with ENGINES["duckdb"].open({"path": Path(":memory:")}) as target:
+        create_tables(target)
+        yield target
+
+
+@contextmanager
+def opened(engine: str) -> Iterator[Target]:
+    """Lend a database of an engine with empty tables."""
+    with ExitStack() as stack:
+        if engine == "duckdb":
+            yield stack.enter_context(database())
+            return
+        if engine == "postgres":
+            server = settings_of(stack.enter_context(fresh_database()))
+            target: Target = stack.enter_context(ENGINES["postgres"].open(server))
+        else:
+            target = stack.enter_context(open_target(stack.enter_context(cluster())))
         create_tables(target)
         yield target
 

@@ -21,6 +21,7 @@ class Entry:
     arm: str
     state: str
     row: str
+    is_replaced: bool = False
 
 
 @dataclass(slots=True)
@@ -35,9 +36,12 @@ class ReferenceList:
         live = {c: [e for e in self._of("treatment") if e.customer == c and e.state in LIVE] for c in self._customers()}
         actions = {c: action for c, row in members.items() if (action := compare(row, live.get(c, [])))}
         removed = {c for c, entries in live.items() if entries and c not in members} if kind == "changes" else set()
-        leaving = {*removed, *actions} if kind == "changes" else set()
         earlier = [
-            replace(e, state="removing") if e.customer in leaving and e.arm == "treatment" and e.state in LIVE else e
+            replace(
+                e,
+                state="removing" if e.customer in removed and e.state in LIVE and e.arm == "treatment" else e.state,
+                is_replaced=kind == "changes" and e.customer in actions and e.state in LIVE and e.arm == "treatment",
+            )
             for e in self.entries
             if not (e.state == "removed" and e.customer in actions)
         ]
@@ -55,7 +59,10 @@ class ReferenceList:
         states = {"pending": "published"}
         if kind == "changes":
             states["removing"] = "removed"
-        moved = [replace(e, state=states.get(e.state, e.state)) for e in self.entries]
+        moved = [
+            replace(e, state="removed" if e.is_replaced else states.get(e.state, e.state), is_replaced=False)
+            for e in self.entries
+        ]
         self.entries = [replace(e, row="") if e.state == "removed" else e for e in moved]
 
     def _of(self, arm: str) -> list[Entry]:

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 
-from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.target import Target
+from marketing_ibis.errors import RunFailed
 from marketing_ibis.outputs.audiences.exporting import export_audience
-from tests.engines.postgres.warehouse import settings_of
-from tests.engines.redshift.warehouse import cluster, open_target
-from tests.outputs.audiences.lists import Person, create_tables, database, export_to, fill, rows_of, with_destination
-from tests.postgres_server import fresh_database
+from marketing_ibis.outputs.audiences.sizes import read_size
+from tests.outputs.audiences.lists import SCHEMA, Person, export_to, fill, opened, query_of, rows_of, with_destination
 
 HOSTILE = ("O'Neil", 'a\\"b\\', "'; DROP TABLE contacts; --", "☃", "\\'")
 
 
 @pytest.fixture(params=("duckdb", "postgres", "redshift"))
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
-    with ExitStack() as stack:
-        if request.param == "duckdb":
-            yield stack.enter_context(database())
-            return
-        if request.param == "postgres":
-            server = settings_of(stack.enter_context(fresh_database()))
-            opened: Target = stack.enter_context(ENGINES["postgres"].open(server))
-        else:
-            opened = stack.enter_context(open_target(stack.enter_context(cluster())))
-        create_tables(opened)
-        yield opened
+    with opened(request.param) as target:
+        yield target
 
 
 def test_changes_on_every_engine(target: Target, tmp_path: Path) -> None:
@@ -50,3 +40,19 @@ def test_changes_on_every_engine(target: Target, tmp_path: Path) -> None:
     assert [row["Email"] for row in rows_of(tmp_path / "2-add.csv")] == ["new@example.com"]
     contacts = target.query("SELECT DISTINCT contact FROM dbt_marketing.audience_members WHERE state = 'removed'")
     assert contacts == [("",)]
+
+
+def test_errors_quote_no_value_and_say_their_cause(target: Target, tmp_path: Path) -> None:
+    fill(target, [Person(1, "ann@example.com")])
+    emails = "(SELECT MAX(CAST(email AS BIGINT)) FROM dbt_marketing.contacts)"
+    for condition, shown in ((f"customer_id < {emails}", "a value of contacts or buyers"), ("nix = 1", "nix")):
+        export = replace(export_to(tmp_path / "x.csv"), query=query_of(condition=condition))
+        for call in (
+            partial(export_audience, export, target),
+            partial(read_size, export.query, SCHEMA, target),
+        ):
+            with pytest.raises(RunFailed) as caught:
+                call()
+            assert shown in str(caught.value)
+            assert "ann@" not in "".join(format_exception(caught.value))
+            assert ("a value of" in str(caught.value)) == (shown != "nix")

@@ -10,23 +10,26 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
-from marketing_ibis.errors import ConfigurationError, RunFailed, SourceError, UsageError
-from marketing_ibis.outputs.audiences import exporting
+from marketing_ibis.errors import ConfigurationError, RunFailed, SourceError, UsageError, ValueRefused
+from marketing_ibis.outputs.audiences import exporting, members
 from marketing_ibis.outputs.audiences.exporting import export_audience
-from marketing_ibis.outputs.audiences.identifiers import hash_identifier, is_held_out
+from marketing_ibis.outputs.audiences.identifiers import hash_identifier, is_held_out, key_mark
+from marketing_ibis.outputs.audiences.members import select_people
 from tests.outputs.audiences.lists import (
     AS_OF,
     AUDIENCE,
     KEY,
+    SCHEMA,
     Person,
     database,
     export_to,
     fill,
+    query_of,
     rows_of,
     with_destination,
 )
@@ -85,6 +88,46 @@ def test_systems_get_earlier_identifiers_to_remove(target: Target, tmp_path: Pat
     assert [row["Email"] for row in rows_of(tmp_path / "y-add.csv")] == [hash_identifier("new@example.com")]
 
 
+def test_identifiers_that_others_have_stay(target: Target, tmp_path: Path) -> None:
+    """Of a customer who leaves, what one who stays, is added or was changed has too is not removed."""
+    audience = with_destination("google", "email", "phone", "country")
+    shared, own = "+49 30 1234567", "+49 40 7654321"
+    before = [
+        Person(1, "a@example.com", shared),
+        Person(2, "a@example.com", own),
+        Person(3, "b@example.com", country="DE"),
+        Person(4, "c@example.com"),
+        Person(5, "d@example.com"),
+    ]
+    fill(target, before)
+    export_audience(export_to(tmp_path / "x.csv", audience), target)
+    after = [
+        before[1],
+        replace(before[2], country="FR"),
+        Person(5, "e@example.com"),
+        Person(6, "d@example.com"),
+    ]
+    fill(target, after)
+    result = export_audience(export_to(tmp_path / "y.csv", audience), target)
+    assert result.record.removed == 2
+    removed = [(row["Email"], row["Phone"]) for row in rows_of(tmp_path / "y-remove.csv")]
+    assert removed == [("", hash_identifier("+49301234567")), (hash_identifier("c@example.com"), "")]
+    fill(target, after[1:])
+    export_audience(export_to(tmp_path / "z.csv", audience), target)
+    (row,) = rows_of(tmp_path / "z-remove.csv")
+    assert (row["Email"], row["Phone"]) == (hash_identifier("a@example.com"), hash_identifier("+49407654321"))
+
+
+def test_quotation_marks_do_not_confuse_addresses(target: Target, tmp_path: Path) -> None:
+    audience = with_destination("klaviyo", "email", "last_name")
+    people = [Person(id, f'a"{id}@example.com', last_name='x", "Email": "a') for id in (1, 2, 3)]
+    fill(target, people)
+    export_audience(export_to(tmp_path / "x.csv", audience, is_clear=True), target)
+    fill(target, [people[0], replace(people[1], id=9)])
+    export_audience(export_to(tmp_path / "y.csv", audience, is_clear=True), target)
+    assert [row["Email"] for row in rows_of(tmp_path / "y-remove.csv")] == ['a"3@example.com']
+
+
 def test_a_changed_declaration_still_removes(target: Target, tmp_path: Path) -> None:
     """What was published in another form is removed by the values that were written then."""
     fill(target, PEOPLE[:1])
@@ -106,7 +149,8 @@ def test_full_lists_forget_nobody(target: Target, tmp_path: Path) -> None:
     assert actions(tmp_path / "2.csv") == {1: "removed"}
 
 
-CONSENTS = st.lists(st.sampled_from((None, True, False)), min_size=3, max_size=3)
+CONSENTS = st.lists(st.sampled_from((None, True, True, False)), min_size=3, max_size=3)
+SHARED_ADDRESS = [([True, consent, None], [0, 0, 1], "changes", "", True) for consent in (True, False)]
 STEPS = st.tuples(
     CONSENTS,
     st.lists(st.integers(0, 1), min_size=3, max_size=3),
@@ -142,11 +186,15 @@ def kill(moment: str, patch: pytest.MonkeyPatch) -> None:
 
 
 @settings(max_examples=max(8, settings.default.max_examples // 10))
+@example(steps=SHARED_ADDRESS)
 @given(steps=st.lists(STEPS, min_size=1, max_size=5))
 def test_no_interruption_loses_a_removal(
     shared_target: Target, steps: list[tuple[list[bool | None], list[int], str, str, bool]]
 ) -> None:
-    """Whatever is killed, and whether its files are uploaded or not: the next list of changes makes up for it."""
+    """Whatever is killed, and whether its files are uploaded or not: the next list of changes makes up for it.
+
+    Customers may share an address, which stays as long as one of them agrees.
+    """
     audience = with_destination("meta", "email")
     for table in ("audience_members", "audience_exports"):
         shared_target.execute(f"DROP TABLE IF EXISTS dbt_marketing.{table}")
@@ -171,7 +219,7 @@ def test_no_interruption_loses_a_removal(
         people: list[Person] = []
         for number, (consents, addresses, kind, moment, is_uploaded) in enumerate(steps):
             people = [
-                Person(index, f"{index}{address}@example.com", consent=consent)
+                Person(index, f"{address}@example.com", consent=consent)
                 for index, (consent, address) in enumerate(zip(consents, addresses, strict=True))
             ]
             export(str(number), people, kind, moment, is_uploaded=is_uploaded)
@@ -194,6 +242,51 @@ def test_customers_held_out_are_in_no_file_and_stay_so(target: Target, tmp_path:
     assert actions(tmp_path / "2.csv") == {}
     with pytest.raises(ConfigurationError, match="would change sides"):
         export_audience(replace(export_to(tmp_path / "3.csv", audience), key=KEY[::-1]), target)
+
+
+def digests(target: Target, arm: str) -> dict[str, str]:
+    rows = target.query(f"SELECT customer, digest FROM dbt_marketing.audience_members WHERE arm = '{arm}'")
+    return {str(customer): str(digest) for customer, digest in rows}
+
+
+def test_digests_of_a_hold_out_need_the_key(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads the two tables and knows the address of a customer cannot find out whose digest it is."""
+    audience = replace(AUDIENCE, holdout=0.5)
+    fill(target, PEOPLE)
+    export_audience(export_to(tmp_path / "1.csv", audience), target)
+    ((mark,),) = target.query("SELECT key_mark FROM dbt_marketing.audience_exports")
+    for secret in ("", str(mark)):
+        monkeypatch.setattr(members, "derived_key", lambda key, purpose, secret=secret: secret)
+        guesses = target.query(select_people(query_of(audience), SCHEMA, target, KEY))
+        assert not {row[2] for row in guesses} & {*digests(target, "holdout").values()}
+
+
+def test_digests_of_an_earlier_release_change_nobody(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audience = replace(AUDIENCE, holdout=0.5)
+    fill(target, PEOPLE)
+    with monkeypatch.context() as patch:
+        patch.setattr(members, "derived_key", lambda key, purpose: key_mark(key))
+        export_audience(export_to(tmp_path / "1.csv", audience), target)
+    earlier = digests(target, "holdout")
+    assert earlier
+    result = export_audience(export_to(tmp_path / "2.csv", audience), target)
+    assert actions(tmp_path / "2.csv") == {}
+    assert (result.record.members, result.record.held_out) == (len(PEOPLE) - len(earlier), len(earlier))
+    assert digests(target, "holdout").keys() == earlier.keys()
+    assert not {*digests(target, "holdout").values()} & {*earlier.values()}
+
+
+def test_digests_of_customers_who_left_the_hold_out_are_emptied(target: Target, tmp_path: Path) -> None:
+    """Whether they have no usable address any more, do not agree, or are exported since the share has shrunk."""
+    audience = replace(AUDIENCE, holdout=0.999)
+    fill(target, PEOPLE)
+    export_audience(export_to(tmp_path / "1.csv", audience), target)
+    assert "" not in digests(target, "holdout").values()
+    fill(target, [replace(PEOPLE[0], email="no address"), replace(PEOPLE[1], consent=False), *PEOPLE[2:]])
+    export_audience(export_to(tmp_path / "2.csv", replace(audience, holdout=0.001)), target)
+    assert digests(target, "holdout") == {str(person.id): "" for person in PEOPLE}
 
 
 def test_small_lists_add_nobody_and_still_remove(target: Target, tmp_path: Path) -> None:
@@ -245,10 +338,10 @@ def test_an_engine_that_refuses_quotes_nobody(target: Target, tmp_path: Path, mo
     fill(target, PEOPLE)
 
     def refuse(relation: Relation, rows: pa.Table) -> None:
-        raise RunFailed(f"constraint failed: {rows.to_pylist()}")
+        raise ValueRefused(f"constraint failed: {rows.to_pylist()}")
 
     monkeypatch.setattr(target, "append_rows", refuse)
-    with pytest.raises(RunFailed, match="Nothing was lost") as caught:
+    with pytest.raises(RunFailed, match="Nothing was exported") as caught:
         export_audience(export_to(tmp_path / "x.csv", is_clear=True), target)
     assert "example.com" not in str(caught.value)
     assert not (tmp_path / "x.csv").exists()

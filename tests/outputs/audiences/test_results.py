@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.redshift.dialect import redshift_dialect
 from marketing_ibis.outputs.audiences.exporting import export_audience
 from marketing_ibis.outputs.audiences.identifiers import is_held_out
 from marketing_ibis.outputs.audiences.published_lists import PublishedList
@@ -40,13 +41,21 @@ def test_orders_count_from_the_day_of_the_first_list(tmp_path: Path) -> None:
             target.execute(f"INSERT INTO {SCHEMA}.orders VALUES {rows}")
         published = PublishedList("buyers_list", SCHEMA, target.dialect)
         select = select_results(published, Relation(SCHEMA, "orders"), "customer_id", "amount < 6 OR customer_id < 15")
-        treatment, holdout = read_results(target, select)
+        treatment, holdout = read_results(target, select, "orders")
     for result, ids in ((treatment, {*range(20)} - held_out), (holdout, held_out)):
         buyers = {id for id in ids if id < 15 or id % 3 == 0}
         revenue = sum(Decimal(10) for id in ids if id < 15) + sum(Decimal("2.5") for id in ids if id % 3 == 0)
         assert (result.customers, result.buyers, result.revenue) == (len(ids), len(buyers), revenue)
     write_results(tmp_path / "r.csv", "buyers_list", (treatment, holdout))
     assert [row["arm"] for row in rows_of(tmp_path / "r.csv")] == ["treatment", "holdout"]
+
+
+def test_long_keys_are_compared_as_a_whole() -> None:
+    """Redshift reads VARCHAR as VARCHAR(256), and a cast to it cuts what is longer."""
+    published = PublishedList("buyers_list", SCHEMA, redshift_dialect())
+    select = select_results(published, Relation(SCHEMA, "orders"), "customer_id")
+    assert "AS VARCHAR(65535)" in select
+    assert "AS VARCHAR)" not in select
 
 
 def test_the_interval_is_that_of_the_paper(monkeypatch: pytest.MonkeyPatch) -> None:
