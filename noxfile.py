@@ -79,6 +79,20 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def peers(session: nox.Session) -> None:
+    """Measure speed next to dbt and SQLMesh, in environments that this makes; `nox -s peers -- --orders 10000000`."""
+    session.install(".")
+    session.run("python", "-m", "benchmarks.peers.compare", *session.posargs)
+
+
+@nox.session
+def scale(session: nox.Session) -> None:
+    """Measure how time and memory grow with the orders; `nox -s scale -- --orders 100000000 --memory-limit 12GB`."""
+    session.install(".")
+    session.run("python", "-m", "benchmarks.scale", *session.posargs)
+
+
+@nox.session
 def mutation(session: nox.Session) -> None:
     """Change the models in every small way and list the changes that no test notices (docs/mutation.md)."""
     session.install("-e", ".[test]")

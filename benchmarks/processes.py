@@ -8,12 +8,15 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 # As installed: pip compiles modules to bytecode, which a checkout does when it first runs, unless it is told not to.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {
     "HAMILTON_AUTOLOAD_EXTENSIONS": "0"  # as in every command
 }
 MEBI = 1024
+LAST_LINES = 40
+"""So many lines of what a failed command printed are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +28,27 @@ class Measured:
     peak: int
 
 
-def measure_once(command: Sequence[str], environment: Mapping[str, str] = ENVIRONMENT) -> Measured:
-    """Run a command and measure it.
+def measure_once(
+    command: Sequence[str],
+    environment: Mapping[str, str] = ENVIRONMENT,
+    folder: Path | None = None,
+    log: Path | None = None,
+) -> Measured:
+    """Run a command and measure it; it may have a folder to run in, and a file for all that it prints.
 
     Raises:
         SystemExit: it failed.
     """
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
+    with Path(log or os.devnull).open("w") as output:
+        errors = output if log else None
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=output, stderr=errors, env=environment, cwd=folder)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"{' '.join(command)} failed")
+        printed = log.read_text("utf-8", "replace").splitlines()[-LAST_LINES:] if log else []
+        raise SystemExit("\n".join((*printed, f"{' '.join(command)} failed")))
     return Measured(usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss // MEBI)
 
 
@@ -47,6 +58,15 @@ def typical(samples: Sequence[Measured]) -> Measured:
         statistics.median(sample.cpu for sample in samples),
         statistics.median(sample.seconds for sample in samples),
         max(sample.peak for sample in samples),
+    )
+
+
+def least(samples: Sequence[Measured]) -> Measured:
+    """Return the least of each figure: what else the machine does only adds to it."""
+    return Measured(
+        min(sample.cpu for sample in samples),
+        min(sample.seconds for sample in samples),
+        min(sample.peak for sample in samples),
     )
 
 

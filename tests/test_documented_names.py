@@ -28,7 +28,7 @@ OF_OTHERS = {"--all-files", "--empty", "--full-refresh", "--models", "--selector
 OUR_TOOLS = (
     ROOT / "tests" / "conftest.py",
     *(ROOT / "tests" / "mutation").glob("*.py"),
-    *(ROOT / "benchmarks").glob("*.py"),
+    *(ROOT / "benchmarks").rglob("*.py"),
 )
 """Programs for developers, with options of their own."""
 
