@@ -50,10 +50,11 @@ cases_and_a_later_day = two_days.flatmap(lambda days: st.tuples(cases(st.just(da
 
 
 @law
-def test_mm_1_cu_6_ac_8_permuting_rows_changes_nothing(case: Case) -> None:
-    permuted = built(case.sources.permuted(seed=7), case.as_of)
+def test_mm_1_cu_6_ac_8_and_mm_12_cu_4_repeating_and_permuting_rows_changes_nothing(case: Case) -> None:
+    """The two changes are one here: that either of them matters shows as well, in half of the builds."""
+    tables = built(case.sources.repeated().permuted(seed=7), case.as_of)
     assert not [
-        line for model in KEYS for line in differences(model, permuted[model], case.tables[model], to_the_bit=True)
+        line for model in KEYS for line in differences(model, tables[model], case.tables[model], to_the_bit=True)
     ]
 
 
@@ -181,11 +182,6 @@ def test_mm_11_a_later_day_keeps_what_was_complete(drawn: tuple[Case, date]) -> 
     kept = [row for row in after["customer_cohorts"] if (row["cohort_month"], row[CELL[1]]) in cells]
     assert not differences("customer_cohorts", only(kept, *CELL), only(complete, *CELL))
     _assert_same(after, before, STAGING)
-
-
-@law
-def test_mm_12_cu_4_repeating_rows_changes_nothing(case: Case) -> None:
-    _assert_same(built(case.sources.repeated(), case.as_of), case.tables)
 
 
 @law
