@@ -10,6 +10,9 @@ import ibis.expr.types as ir
 
 from dataflows.lib.expressions import MONTHS_PER_YEAR, dollars, mean_dollars, month_number, ratio
 
+FIRST_CHANNEL = "first_channel"
+ATTRIBUTES = ("first_campaign", FIRST_CHANNEL, "first_product")
+"""What is known of a customer from the first successful order."""
 EVERYONE = 100
 """Retention of month 0, in percent."""
 

@@ -133,6 +133,11 @@ def dollars(cents: ir.IntegerValue) -> ir.DecimalValue:
     return (cents.cast("decimal(16, 2)") * cent).cast("decimal(18, 2)")
 
 
+def cents(dollars: ir.DecimalColumn) -> ir.IntegerColumn:
+    """Convert dollars to whole cents, exactly."""
+    return (dollars * CENTS_PER_DOLLAR).cast("int64")
+
+
 def mean_dollars(cents: ir.IntegerValue, count: ir.IntegerValue) -> ir.FloatingValue:
     """Return dollars a piece in one division; NULL when there is no piece."""
     return cents.cast("float64") / (count * CENTS_PER_DOLLAR).nullif(0).cast("float64")

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.intermediate.int_order_facts import is_successful
-from dataflows.lib.cohort_months import months_of_cohorts, retention_and_value
+from dataflows.lib.cohort_months import ATTRIBUTES, months_of_cohorts, retention_and_value
 from dataflows.lib.expressions import first_by, in_order, last_complete_month, month_number, sum_if
 from dataflows.marts.customer_cohorts import COLUMNS as COHORT_COLUMNS
 from dataflows.totals import shop_totals
@@ -27,7 +27,6 @@ from marketing_ibis.data_tests import (
 )
 from marketing_ibis.model import DataTest, Ratio, Sum, column, inherited, model
 
-ATTRIBUTES = ("first_campaign", "first_channel", "first_product")
 OTHER = "(other)"
 GRAIN = ("attribute", "attribute_value", "cohort_month", "months_since_first_purchase")
 COHORT = GRAIN[:3]

@@ -17,7 +17,8 @@ def plan_costs(plan: Plan, dataflow: Dataflow) -> Mapping[str, Costs]:
         UsageError: the engine's costs are not estimated.
         CompileError: the SQL of a model cannot be read.
     """
-    stored = {str(relation): _stored(plan, dataflow, name) for name, relation in plan.published.items()}
+    selects = {step.name: step.select for step in plan.steps()}
+    stored = {str(relation): _stored(plan, dataflow, name, selects) for name, relation in plan.published.items()}
     costs = {}
     for step in plan.steps():
         try:
@@ -27,10 +28,9 @@ def plan_costs(plan: Plan, dataflow: Dataflow) -> Mapping[str, Costs]:
     return costs
 
 
-def _stored(plan: Plan, dataflow: Dataflow, name: str) -> StoredRelation:
+def _stored(plan: Plan, dataflow: Dataflow, name: str, selects: Mapping[str, str]) -> StoredRelation:
     dialect, node, select = plan.dialect, dataflow.nodes[name], ""
     if name in dataflow.models and dataflow.models[name].declaration.materialized == "view":
-        selects = {step.name: step.select for step in plan.steps()}
         model = dataflow.models[name]
         select = selects.get(name) or dialect.resolve(dialect.select(model.expression), plan.published)
     return dialect.stored_relation(node, plan.text_widths.get(name, {}), select)

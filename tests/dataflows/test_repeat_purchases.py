@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from dataflows.marts.customer_cohorts_by import ATTRIBUTES, GroupRules, customer_cohorts_by
+from dataflows.lib.cohort_months import ATTRIBUTES
+from dataflows.marts.customer_cohorts_by import GroupRules, customer_cohorts_by
 from dataflows.marts.repeat_purchases import WITHIN_DAYS
 from tests.dataflows.cases import Case, built, cents, law
 from tests.dataflows.comparison import Row, differences, golden_rows

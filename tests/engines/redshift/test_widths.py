@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import ibis
+import ibis.expr.types as ir
 import pytest
 
 from marketing_ibis.build.plan import Plan, Schemas, build_statements, script
@@ -12,6 +14,7 @@ from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.build.stored_widths import with_stored_widths
 from marketing_ibis.engines import ENGINES
+from marketing_ibis.engines.redshift.compiler import compiler
 from tests.engines.redshift.warehouse import cluster, open_target, query, shop_plan
 from tests.sources import GOLDEN_AS_OF
 from tests.warehouse import compiled_dataflow
@@ -51,6 +54,41 @@ def test_strings_are_as_wide_as_in_the_catalog(plan: Plan) -> None:
     create = build_statements(stored, step)[0]
     assert '"status" VARCHAR(40)' in create
     assert '"product_name" VARCHAR(700)' in create
+
+
+def test_no_view_makes_null_strings_of_the_widest_type(plan: Plan) -> None:
+    assert not [step.name for step in plan.steps() if "VARCHAR(65535)" in step.select]
+
+
+T = ibis.table({"word": "string", "is_long": "boolean", "number": "int64"}, name="t")
+NO_WORD = ibis.null("string")
+
+
+@pytest.mark.parametrize(
+    ("value", "sql"),
+    [
+        pytest.param(T.is_long.ifelse(T.word, NO_WORD), 'CASE WHEN "is_long" THEN "word" END', id="no_else"),
+        pytest.param(T.is_long.ifelse(NO_WORD, T.word), 'CASE WHEN "is_long" THEN NULL ELSE "word" END', id="then"),
+        pytest.param(
+            ibis.cases((T.is_long, NO_WORD), (T.number == 1, "x"), else_=NO_WORD),
+            """CASE WHEN "is_long" THEN NULL WHEN "number" = 1 THEN 'x' END""",
+            id="several",
+        ),
+        pytest.param(
+            T.is_long.ifelse(NO_WORD, NO_WORD),
+            'CASE WHEN "is_long" THEN CAST(NULL AS VARCHAR(65535)) ELSE CAST(NULL AS VARCHAR(65535)) END',
+            id="nothing_else_has_a_type",
+        ),
+        pytest.param(
+            T.is_long.ifelse(T.number, ibis.null("int64")),
+            'CASE WHEN "is_long" THEN "number" ELSE CAST(NULL AS BIGINT) END',
+            id="numbers_keep_their_type",
+        ),
+    ],
+)
+def test_a_null_string_does_not_widen_a_case(value: ir.Value, sql: str) -> None:
+    compiled = compiler.to_sqlglot(T.select(value=value)).sql("redshift").replace('"t0".', "")
+    assert compiled == f'SELECT {sql} AS "value" FROM "t" AS "t0"'
 
 
 SALES = """

@@ -27,82 +27,58 @@ CREATE TABLE "dbt_marketing"."customer_cohorts__candidate" (
 DISTSTYLE AUTO
 SORTKEY ("cohort_month", "months_since_first_purchase");
 INSERT INTO "dbt_marketing"."customer_cohorts__candidate" ("cohort_month", "months_since_first_purchase", "cohort_size", "customers_active", "retention_rate", "cohort_revenue", "avg_order_value", "total_orders", "revenue_per_original_customer", "revenue_per_active_customer", "cumulative_revenue", "cumulative_ltv", "period_month", "is_complete_period", "cohort_ltv", "cohort_age_months", "avg_6m_retention", "avg_12m_retention", "top_3_products", "cohort_quality", "is_cohort_quality_provisional", "retention_stage", "marketing_action", "analysis_timestamp")
-WITH "int_order_facts_filtered" AS (
+WITH "int_customer_orders_filtered" AS (
   SELECT
-    "t0"."customer_id",
-    "t0"."order_month",
-    "t0"."product_name",
-    "t0"."cents"
-  FROM "dbt_marketing"."int_order_facts__candidate" AS "t0"
+    "t2"."customer_id",
+    "t2"."number_of_orders",
+    "t2"."successful_orders",
+    "t2"."returned_orders",
+    "t2"."pending_orders",
+    "t2"."gross_cents",
+    "t2"."net_cents",
+    "t2"."promo_cents",
+    "t2"."first_order",
+    "t2"."most_recent_order",
+    "t2"."first_success_date",
+    "t2"."last_success_date",
+    "t2"."cohort_month"
+  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t2"
   WHERE
-    "t0"."success_sequence" IS NOT NULL
-), "int_customer_orders_selected" AS (
-  SELECT
-    "t1"."customer_id",
-    "t1"."cohort_month"
-  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
-), "int_order_facts_with_int_customer_orders" AS (
-  SELECT
-    "t18"."customer_id",
-    "t18"."order_month",
-    "t18"."product_name",
-    "t18"."cents",
-    "t15"."cohort_month"
-  FROM "int_order_facts_filtered" AS "t18"
-  INNER JOIN "int_customer_orders_selected" AS "t15"
-    ON "t18"."customer_id" = "t15"."customer_id"
-), "int_customer_orders_filtered" AS (
-  SELECT
-    "t1"."customer_id",
-    "t1"."number_of_orders",
-    "t1"."successful_orders",
-    "t1"."returned_orders",
-    "t1"."pending_orders",
-    "t1"."gross_cents",
-    "t1"."net_cents",
-    "t1"."promo_cents",
-    "t1"."first_order",
-    "t1"."most_recent_order",
-    "t1"."first_success_date",
-    "t1"."last_success_date",
-    "t1"."cohort_month"
-  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t1"
-  WHERE
-    "t1"."cohort_month" IS NOT NULL
+    "t2"."cohort_month" IS NOT NULL
 ), "int_customer_orders_by_cohort_month" AS (
   SELECT
-    "t16"."cohort_month",
+    "t18"."cohort_month",
     COUNT(*) AS "cohort_size"
-  FROM "int_customer_orders_filtered" AS "t16"
+  FROM "int_customer_orders_filtered" AS "t18"
   GROUP BY
     1
-), "int_customer_orders_selected_2" AS (
+), "int_customer_orders_selected" AS (
   SELECT
-    "t20"."cohort_month",
-    "t20"."cohort_size",
+    "t22"."cohort_month",
+    "t22"."cohort_size",
     24293 - (
       (
-        CAST(EXTRACT(year FROM "t20"."cohort_month") AS INTEGER) * 12
-      ) + CAST(EXTRACT(month FROM "t20"."cohort_month") AS INTEGER)
+        CAST(EXTRACT(year FROM "t22"."cohort_month") AS INTEGER) * 12
+      ) + CAST(EXTRACT(month FROM "t22"."cohort_month") AS INTEGER)
     ) AS "age",
     (
-      CAST(EXTRACT(year FROM "t20"."cohort_month") AS INTEGER) * 12
-    ) + CAST(EXTRACT(month FROM "t20"."cohort_month") AS INTEGER) AS "first_month"
-  FROM "int_customer_orders_by_cohort_month" AS "t20"
+      CAST(EXTRACT(year FROM "t22"."cohort_month") AS INTEGER) * 12
+    ) + CAST(EXTRACT(month FROM "t22"."cohort_month") AS INTEGER) AS "first_month"
+  FROM "int_customer_orders_by_cohort_month" AS "t22"
 ), "int_customer_orders_filtered_2" AS (
   SELECT
-    "t29"."cohort_month",
-    "t29"."cohort_size",
-    "t29"."age",
-    "t29"."first_month",
+    "t32"."cohort_month",
+    "t32"."cohort_size",
+    "t32"."age",
+    "t32"."first_month",
     CAST((
-      "t29"."age" + 1
+      "t32"."age" + 1
     ) - 0 AS BIGINT) AS "__size"
-  FROM "int_customer_orders_selected_2" AS "t29"
+  FROM "int_customer_orders_selected" AS "t32"
   WHERE
     (
       CAST(1 AS DOUBLE PRECISION) / CAST(CASE WHEN CAST((
-        "t29"."age" + 1
+        "t32"."age" + 1
       ) - 0 AS BIGINT) > 1000000 THEN 0 ELSE 1 END AS DOUBLE PRECISION)
     ) > 0
 ), "constant_rows" AS (
@@ -142,22 +118,22 @@ WITH "int_order_facts_filtered" AS (
     "t39"."age",
     "t39"."first_month",
     "t39"."__size",
-    "t30"."__d"
+    "t33"."__d"
   FROM "int_customer_orders_filtered_2" AS "t39"
-  CROSS JOIN "constant_rows" AS "t30"
+  CROSS JOIN "constant_rows" AS "t33"
 ), "int_customer_orders_filtered_3" AS (
   SELECT
-    "t40"."cohort_month",
-    "t40"."cohort_size",
-    "t40"."age",
-    "t40"."first_month",
-    "t40"."__size",
-    "t40"."__d" AS "__n"
-  FROM "int_customer_orders_with_rows" AS "t40"
+    "t41"."cohort_month",
+    "t41"."cohort_size",
+    "t41"."age",
+    "t41"."first_month",
+    "t41"."__size",
+    "t41"."__d" AS "__n"
+  FROM "int_customer_orders_with_rows" AS "t41"
   WHERE
     (
-      "t40"."__d" * 100000
-    ) < "t40"."__size"
+      "t41"."__d" * 100000
+    ) < "t41"."__size"
 ), "int_customer_orders_with_rows_2" AS (
   SELECT
     "t44"."cohort_month",
@@ -166,9 +142,9 @@ WITH "int_order_facts_filtered" AS (
     "t44"."first_month",
     "t44"."__size",
     "t44"."__n",
-    "t30"."__d"
+    "t33"."__d"
   FROM "int_customer_orders_filtered_3" AS "t44"
-  CROSS JOIN "constant_rows" AS "t30"
+  CROSS JOIN "constant_rows" AS "t33"
 ), "int_customer_orders_filtered_4" AS (
   SELECT
     "t45"."cohort_month",
@@ -196,9 +172,9 @@ WITH "int_order_facts_filtered" AS (
     "t47"."first_month",
     "t47"."__size",
     "t47"."__n",
-    "t30"."__d"
+    "t33"."__d"
   FROM "int_customer_orders_filtered_4" AS "t47"
-  CROSS JOIN "constant_rows" AS "t30"
+  CROSS JOIN "constant_rows" AS "t33"
 ), "int_customer_orders_filtered_5" AS (
   SELECT
     "t48"."cohort_month",
@@ -226,9 +202,9 @@ WITH "int_order_facts_filtered" AS (
     "t50"."first_month",
     "t50"."__size",
     "t50"."__n",
-    "t30"."__d"
+    "t33"."__d"
   FROM "int_customer_orders_filtered_5" AS "t50"
-  CROSS JOIN "constant_rows" AS "t30"
+  CROSS JOIN "constant_rows" AS "t33"
 ), "int_customer_orders_filtered_6" AS (
   SELECT
     "t51"."cohort_month",
@@ -256,9 +232,9 @@ WITH "int_order_facts_filtered" AS (
     "t53"."first_month",
     "t53"."__size",
     "t53"."__n",
-    "t30"."__d"
+    "t33"."__d"
   FROM "int_customer_orders_filtered_6" AS "t53"
-  CROSS JOIN "constant_rows" AS "t30"
+  CROSS JOIN "constant_rows" AS "t33"
 ), "int_customer_orders_filtered_7" AS (
   SELECT
     "t54"."cohort_month",
@@ -286,9 +262,9 @@ WITH "int_order_facts_filtered" AS (
     "t56"."first_month",
     "t56"."__size",
     "t56"."__n",
-    "t30"."__d"
+    "t33"."__d"
   FROM "int_customer_orders_filtered_7" AS "t56"
-  CROSS JOIN "constant_rows" AS "t30"
+  CROSS JOIN "constant_rows" AS "t33"
 ), "int_customer_orders_filtered_8" AS (
   SELECT
     "t57"."cohort_month",
@@ -309,7 +285,7 @@ WITH "int_order_facts_filtered" AS (
         "t57"."__n" * 10
       ) + "t57"."__d"
     ) < "t57"."__size"
-), "int_customer_orders_selected_3" AS (
+), "int_customer_orders_selected_2" AS (
   SELECT
     "t58"."cohort_month",
     "t58"."cohort_size",
@@ -318,76 +294,104 @@ WITH "int_order_facts_filtered" AS (
     "t58"."k",
     "t58"."first_month" + "t58"."k" AS "month_index"
   FROM "int_customer_orders_filtered_8" AS "t58"
-), "int_order_facts_grouped" AS (
+), "customer_cohorts_by_filtered" AS (
   SELECT
-    "t26"."customer_id",
-    "t26"."cohort_month",
-    "t26"."order_month",
-    CAST(SUM("t26"."cents") AS BIGINT) AS "cents",
-    COUNT(*) AS "orders"
-  FROM "int_order_facts_with_int_customer_orders" AS "t26"
-  GROUP BY
-    1,
-    2,
-    3
-), "int_order_facts_by_cohort_month_and_order_month" AS (
+    "t0"."attribute",
+    "t0"."attribute_value",
+    "t0"."cohort_month",
+    "t0"."months_since_first_purchase",
+    "t0"."cohort_size",
+    "t0"."customers_active",
+    "t0"."retention_rate",
+    "t0"."cohort_revenue",
+    "t0"."total_orders",
+    "t0"."cumulative_revenue",
+    "t0"."cumulative_ltv",
+    "t0"."period_month",
+    "t0"."is_complete_period"
+  FROM "dbt_marketing"."customer_cohorts_by__candidate" AS "t0"
+  WHERE
+    "t0"."attribute" = 'first_channel'
+), "customer_cohorts_by_by_cohort_month_and_months_since_first_purchase" AS (
   SELECT
-    "t31"."cohort_month",
-    "t31"."order_month",
-    COUNT(*) AS "active",
-    CAST(SUM("t31"."cents") AS BIGINT) AS "cents",
-    CAST(SUM("t31"."orders") AS BIGINT) AS "orders"
-  FROM "int_order_facts_grouped" AS "t31"
+    "t15"."cohort_month",
+    "t15"."months_since_first_purchase",
+    CAST(SUM("t15"."customers_active") AS BIGINT) AS "active",
+    CAST(SUM(CAST(ROUND("t15"."cohort_revenue" * 100) AS BIGINT)) AS BIGINT) AS "cents",
+    CAST(SUM("t15"."total_orders") AS BIGINT) AS "orders"
+  FROM "customer_cohorts_by_filtered" AS "t15"
   GROUP BY
     1,
     2
-), "int_order_facts_selected" AS (
-  SELECT
-    "t33"."cohort_month",
-    "t33"."active",
-    "t33"."cents",
-    "t33"."orders",
-    (
-      CAST(EXTRACT(year FROM "t33"."order_month") AS INTEGER) * 12
-    ) + CAST(EXTRACT(month FROM "t33"."order_month") AS INTEGER) AS "month_index"
-  FROM "int_order_facts_by_cohort_month_and_order_month" AS "t33"
-), "int_order_facts_by_cohort_month_and_product_name" AS (
+), "customer_cohorts_by_selected" AS (
   SELECT
     "t26"."cohort_month",
-    "t26"."product_name",
-    CAST(SUM("t26"."cents") AS BIGINT) AS "cents"
-  FROM "int_order_facts_with_int_customer_orders" AS "t26"
+    "t26"."active",
+    "t26"."cents",
+    "t26"."orders",
+    CAST((
+      CAST(EXTRACT(year FROM "t26"."cohort_month") AS INTEGER) * 12
+    ) + CAST(EXTRACT(month FROM "t26"."cohort_month") AS INTEGER) AS BIGINT) + "t26"."months_since_first_purchase" AS "month_index"
+  FROM "customer_cohorts_by_by_cohort_month_and_months_since_first_purchase" AS "t26"
+), "int_order_facts_filtered" AS (
+  SELECT
+    "t1"."customer_id",
+    "t1"."product_name",
+    "t1"."cents"
+  FROM "dbt_marketing"."int_order_facts__candidate" AS "t1"
+  WHERE
+    "t1"."success_sequence" IS NOT NULL
+), "int_customer_orders_selected_3" AS (
+  SELECT
+    "t2"."customer_id",
+    "t2"."cohort_month"
+  FROM "dbt_marketing"."int_customer_orders__candidate" AS "t2"
+), "int_order_facts_with_int_customer_orders" AS (
+  SELECT
+    "t20"."customer_id",
+    "t20"."product_name",
+    "t20"."cents",
+    "t17"."cohort_month"
+  FROM "int_order_facts_filtered" AS "t20"
+  INNER JOIN "int_customer_orders_selected_3" AS "t17"
+    ON "t20"."customer_id" = "t17"."customer_id"
+), "int_order_facts_by_cohort_month_and_product_name" AS (
+  SELECT
+    "t27"."cohort_month",
+    "t27"."product_name",
+    CAST(SUM("t27"."cents") AS BIGINT) AS "cents"
+  FROM "int_order_facts_with_int_customer_orders" AS "t27"
   GROUP BY
     1,
     2
 ), "int_order_facts_ranked" AS (
   SELECT
-    "t32"."cohort_month",
-    "t32"."product_name",
-    "t32"."cents",
+    "t31"."cohort_month",
+    "t31"."product_name",
+    "t31"."cents",
     ROW_NUMBER() OVER (
-      PARTITION BY "t32"."cohort_month"
-      ORDER BY "t32"."cents" DESC NULLS LAST, "t32"."product_name" NULLS LAST
+      PARTITION BY "t31"."cohort_month"
+      ORDER BY "t31"."cents" DESC NULLS LAST, "t31"."product_name" NULLS LAST
     ) - 1 AS "place"
-  FROM "int_order_facts_by_cohort_month_and_product_name" AS "t32"
+  FROM "int_order_facts_by_cohort_month_and_product_name" AS "t31"
 ), "int_order_facts_filtered_2" AS (
   SELECT
-    "t34"."cohort_month",
-    "t34"."product_name",
-    "t34"."cents",
-    "t34"."place"
-  FROM "int_order_facts_ranked" AS "t34"
+    "t36"."cohort_month",
+    "t36"."product_name",
+    "t36"."cents",
+    "t36"."place"
+  FROM "int_order_facts_ranked" AS "t36"
   WHERE
-    "t34"."place" < 3
+    "t36"."place" < 3
 ), "int_order_facts_by_cohort_month" AS (
   SELECT
-    "t36"."cohort_month",
+    "t37"."cohort_month",
     SUBSTRING(
-      LISTAGG(', ' || "t36"."product_name") WITHIN GROUP (ORDER BY
-        "t36"."place" NULLS LAST),
+      LISTAGG(', ' || "t37"."product_name") WITHIN GROUP (ORDER BY
+        "t37"."place" NULLS LAST),
       3
     ) AS "top_3_products"
-  FROM "int_order_facts_filtered_2" AS "t36"
+  FROM "int_order_facts_filtered_2" AS "t37"
   GROUP BY
     1
 ), "int_customer_orders_joined" AS (
@@ -397,27 +401,27 @@ WITH "int_order_facts_filtered" AS (
     "t60"."k",
     "t42"."top_3_products",
     CAST("t60"."k" AS INTEGER) AS "months_since_first_purchase",
-    COALESCE("t38"."active", 0) AS "customers_active",
+    COALESCE("t35"."active", 0) AS "customers_active",
     (
-      CAST(COALESCE("t38"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size", 0) AS DOUBLE PRECISION)
+      CAST(COALESCE("t35"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size", 0) AS DOUBLE PRECISION)
     ) + 0.0 AS "retention_rate",
-    CAST(CAST(COALESCE("t38"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cohort_revenue",
-    COALESCE("t38"."orders", 0) AS "total_orders",
-    CAST(CAST(CAST(SUM(COALESCE("t38"."cents", 0)) OVER (
+    CAST(CAST(COALESCE("t35"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cohort_revenue",
+    COALESCE("t35"."orders", 0) AS "total_orders",
+    CAST(CAST(CAST(SUM(COALESCE("t35"."cents", 0)) OVER (
       PARTITION BY "t60"."cohort_month"
       ORDER BY "t60"."k" NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS BIGINT) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cumulative_revenue",
-    CAST(CAST(SUM(COALESCE("t38"."cents", 0)) OVER (
+    CAST(CAST(SUM(COALESCE("t35"."cents", 0)) OVER (
       PARTITION BY "t60"."cohort_month"
       ORDER BY "t60"."k" NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cumulative_ltv",
     CAST(DATEADD(MONTH, "t60"."k", "t60"."cohort_month") AS DATE) AS "period_month",
-    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t38"."orders", 0) * 100, 0) AS DOUBLE PRECISION) AS "avg_order_value",
-    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_original_customer",
-    CAST(COALESCE("t38"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t38"."active", 0) * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_active_customer",
-    CAST(CAST(SUM(COALESCE("t38"."cents", 0)) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cohort_ltv",
+    CAST(COALESCE("t35"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t35"."orders", 0) * 100, 0) AS DOUBLE PRECISION) AS "avg_order_value",
+    CAST(COALESCE("t35"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_original_customer",
+    CAST(COALESCE("t35"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t35"."active", 0) * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_active_customer",
+    CAST(CAST(SUM(COALESCE("t35"."cents", 0)) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cohort_ltv",
     CAST("t60"."age" AS INTEGER) AS "cohort_age_months",
     "t60"."month_index" <= 24292 AS "is_complete_period",
     (
@@ -432,7 +436,7 @@ WITH "int_order_facts_filtered" AS (
           AND (
             "t60"."k" <= 6
           )
-          THEN COALESCE("t38"."active", 0)
+          THEN COALESCE("t35"."active", 0)
           ELSE 0
         END
       ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
@@ -466,7 +470,7 @@ WITH "int_order_facts_filtered" AS (
           AND (
             "t60"."k" <= 12
           )
-          THEN COALESCE("t38"."active", 0)
+          THEN COALESCE("t35"."active", 0)
           ELSE 0
         END
       ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
@@ -499,10 +503,10 @@ WITH "int_order_facts_filtered" AS (
         ELSE 0
       END
     ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) < 6 AS "is_cohort_quality_provisional"
-  FROM "int_customer_orders_selected_3" AS "t60"
-  LEFT OUTER JOIN "int_order_facts_selected" AS "t38"
-    ON "t60"."cohort_month" = "t38"."cohort_month"
-    AND "t60"."month_index" = "t38"."month_index"
+  FROM "int_customer_orders_selected_2" AS "t60"
+  LEFT OUTER JOIN "customer_cohorts_by_selected" AS "t35"
+    ON "t60"."cohort_month" = "t35"."cohort_month"
+    AND "t60"."month_index" = "t35"."month_index"
   LEFT OUTER JOIN "int_order_facts_by_cohort_month" AS "t42"
     ON "t60"."cohort_month" = "t42"."cohort_month"
 )

@@ -65,7 +65,6 @@ SELECT
       THEN 'New Year Campaign'
       ELSE 'Organic'
     END
-    ELSE CAST(NULL AS VARCHAR(65535))
   END AS "attribution_channel",
   CASE
     WHEN "t0"."success_sequence" IS NOT NULL
@@ -86,7 +85,6 @@ SELECT
       THEN 'Summer Campaign'
       ELSE 'Evergreen Campaign'
     END
-    ELSE CAST(NULL AS VARCHAR(65535))
   END AS "campaign_type"
 FROM "dbt_marketing"."int_order_totals__candidate" AS "t0"
 WITH NO SCHEMA BINDING;

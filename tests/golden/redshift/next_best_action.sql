@@ -75,7 +75,6 @@ WITH "product_affinity_filtered" AS (
         "t4"."days_since_last_order" <= 30
       )
       THEN 'Second order nudge'
-      ELSE CAST(NULL AS VARCHAR(65535))
     END AS "urgent_action"
   FROM "dbt_marketing"."customer_segmentation__candidate" AS "t4"
   LEFT OUTER JOIN "churn_risk_selected" AS "t6"
@@ -213,7 +212,6 @@ SELECT
         "t4"."days_since_last_order" <= 30
       )
       THEN 'Second order nudge'
-      ELSE CAST(NULL AS VARCHAR(65535))
     END,
     CASE
       WHEN "t29"."cross_sell_product" IS NOT NULL

@@ -67,6 +67,25 @@ def _parenthesize_operands(comparison: sge.Expression) -> None:
             comparison.set(key, sge.Paren(this=operand))
 
 
+def _untype_nulls(case: sge.Case) -> None:
+    """Write a NULL string without its type where another value of the CASE has one.
+
+    A NULL of the widest VARCHAR would make the whole CASE that wide, and every row that is sorted with it.
+    """
+    choices = [(branch, "true") for branch in case.args["ifs"]] + [(case, "default")]
+    nulls = [choice for choice in choices if _is_null_string(choice[0].args.get(choice[1]))]
+    others = [node.args.get(key) for node, key in choices if (node, key) not in nulls]
+    if any(other is not None and not isinstance(other, sge.Null) for other in others):
+        for node, key in nulls:
+            node.set(key, None if key == "default" else sge.Null())
+
+
+def _is_null_string(value: sge.Expression | None) -> bool:
+    if not isinstance(value, sge.Cast) or not isinstance(value.this, sge.Null):
+        return False
+    return bool(value.to.this == sge.DataType.Type.VARCHAR)
+
+
 class RedshiftCompiler(
     NumberVisitors,
     AggregateVisitors,
@@ -142,6 +161,8 @@ class RedshiftCompiler(
                 type_constants(node)
             elif isinstance(node, COMPARISONS):
                 _parenthesize_operands(node)
+            elif isinstance(node, sge.Case):
+                _untype_nulls(node)
         note_columns(operations, (node for node in nodes if isinstance(node, sge.Table)))
         name_queries(nodes, {node.name for node in operations if isinstance(node, ops.PhysicalTable)})
         # Ibis takes some statements out of a subquery; the gate checks what has no parent.
