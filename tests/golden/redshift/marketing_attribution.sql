@@ -21,22 +21,7 @@ CREATE TABLE "dbt_marketing"."marketing_attribution__candidate" (
 DISTSTYLE AUTO
 SORTKEY ("attribution_channel");
 INSERT INTO "dbt_marketing"."marketing_attribution__candidate" ("attribution_channel", "total_conversions", "unique_customers", "new_customer_acquisitions", "total_revenue", "avg_order_value", "revenue_per_conversion", "customer_conversion_rate", "top_product", "product_diversity", "first_touch_customers", "first_touch_revenue", "last_touch_customers", "last_touch_revenue", "channel_efficiency_score", "channel_classification", "optimization_recommendation", "analysis_timestamp")
-WITH "constant_rows" AS (
-  SELECT
-    CAST('Organic' AS VARCHAR(20)) AS "attribution_channel"
-  UNION ALL
-  SELECT
-    CAST('Promotional Campaign' AS VARCHAR(20)) AS "attribution_channel"
-  UNION ALL
-  SELECT
-    CAST('Social Media' AS VARCHAR(20)) AS "attribution_channel"
-  UNION ALL
-  SELECT
-    CAST('Email Marketing' AS VARCHAR(20)) AS "attribution_channel"
-  UNION ALL
-  SELECT
-    CAST('New Year Campaign' AS VARCHAR(20)) AS "attribution_channel"
-), "int_order_facts_filtered" AS (
+WITH "int_order_facts_filtered" AS (
   SELECT
     "t2"."order_id",
     "t2"."customer_id",
@@ -74,30 +59,39 @@ WITH "constant_rows" AS (
   GROUP BY
     1,
     2
-), "int_order_facts_ranked" AS (
+), "constant_rows" AS (
   SELECT
-    "t18"."attribution_channel",
-    "t18"."product_name",
-    "t18"."orders",
-    "t18"."acquired",
-    "t18"."cents",
-    CAST(SUM("t18"."orders") OVER (PARTITION BY "t18"."attribution_channel") AS BIGINT) AS "conversions",
-    CAST(SUM("t18"."acquired") OVER (PARTITION BY "t18"."attribution_channel") AS BIGINT) AS "acquisitions",
-    CAST(SUM("t18"."cents") OVER (PARTITION BY "t18"."attribution_channel") AS BIGINT) AS "channel_cents",
-    COUNT(*) OVER (PARTITION BY "t18"."attribution_channel") AS "products"
-  FROM "int_order_facts_by_attribution_channel_and_product_name" AS "t18"
+    CAST('Organic' AS VARCHAR(20)) AS "attribution_channel"
+  UNION ALL
+  SELECT
+    CAST('Promotional Campaign' AS VARCHAR(20)) AS "attribution_channel"
+  UNION ALL
+  SELECT
+    CAST('Social Media' AS VARCHAR(20)) AS "attribution_channel"
+  UNION ALL
+  SELECT
+    CAST('Email Marketing' AS VARCHAR(20)) AS "attribution_channel"
+  UNION ALL
+  SELECT
+    CAST('New Year Campaign' AS VARCHAR(20)) AS "attribution_channel"
+), "int_order_facts_by_attribution_channel" AS (
+  SELECT
+    "t19"."attribution_channel",
+    CAST(SUM("t19"."orders") AS BIGINT) AS "conversions",
+    CAST(SUM("t19"."acquired") AS BIGINT) AS "acquisitions",
+    CAST(SUM("t19"."cents") AS BIGINT) AS "channel_cents",
+    COUNT(*) AS "products"
+  FROM "int_order_facts_by_attribution_channel_and_product_name" AS "t19"
+  GROUP BY
+    1
 ), "int_order_facts_picked" AS (
   SELECT
     "t19"."attribution_channel",
     "t19"."product_name",
     "t19"."orders",
     "t19"."acquired",
-    "t19"."cents",
-    "t19"."conversions",
-    "t19"."acquisitions",
-    "t19"."channel_cents",
-    "t19"."products"
-  FROM "int_order_facts_ranked" AS "t19"
+    "t19"."cents"
+  FROM "int_order_facts_by_attribution_channel_and_product_name" AS "t19"
   QUALIFY
     (
       ROW_NUMBER() OVER (
@@ -105,6 +99,22 @@ WITH "constant_rows" AS (
         ORDER BY "t19"."orders" DESC NULLS LAST, "t19"."cents" DESC NULLS LAST, "t19"."product_name" NULLS LAST
       ) - 1
     ) < 1
+), "int_order_facts_selected" AS (
+  SELECT
+    "t22"."attribution_channel",
+    "t22"."product_name"
+  FROM "int_order_facts_picked" AS "t22"
+), "int_order_facts_with_int_order_facts" AS (
+  SELECT
+    "t21"."attribution_channel",
+    "t21"."conversions",
+    "t21"."acquisitions",
+    "t21"."channel_cents",
+    "t21"."products",
+    "t24"."product_name"
+  FROM "int_order_facts_by_attribution_channel" AS "t21"
+  INNER JOIN "int_order_facts_selected" AS "t24"
+    ON "t21"."attribution_channel" = "t24"."attribution_channel"
 ), "attribution_touchpoints_by_attribution_channel" AS (
   SELECT
     "t0"."attribution_channel",
@@ -138,8 +148,8 @@ WITH "constant_rows" AS (
 ), "rows_joined" AS (
   SELECT
     "t13"."attribution_channel",
-    "t21"."product_name" AS "top_product",
-    COALESCE("t21"."conversions", 0) AS "total_conversions",
+    "t26"."product_name" AS "top_product",
+    COALESCE("t26"."conversions", 0) AS "total_conversions",
     COALESCE(
       CASE "t13"."attribution_channel"
         WHEN 'Email Marketing'
@@ -156,15 +166,15 @@ WITH "constant_rows" AS (
       END,
       0
     ) AS "unique_customers",
-    COALESCE("t21"."acquisitions", 0) AS "new_customer_acquisitions",
-    COALESCE("t21"."channel_cents", 0) AS "revenue_cents",
-    CAST(CAST(COALESCE("t21"."channel_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "total_revenue",
+    COALESCE("t26"."acquisitions", 0) AS "new_customer_acquisitions",
+    COALESCE("t26"."channel_cents", 0) AS "revenue_cents",
+    CAST(CAST(COALESCE("t26"."channel_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "total_revenue",
     COALESCE(
-      CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+      CAST(COALESCE("t26"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t26"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
       0.0
     ) AS "avg_order_value",
     COALESCE(
-      CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+      CAST(COALESCE("t26"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t26"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
       0.0
     ) AS "revenue_per_conversion",
     COALESCE(
@@ -184,19 +194,19 @@ WITH "constant_rows" AS (
             ELSE NULL
           END,
           0
-        ) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0), 0) AS DOUBLE PRECISION)
+        ) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t26"."conversions", 0), 0) AS DOUBLE PRECISION)
       ) + 0.0,
       0.0
     ) AS "customer_conversion_rate",
-    COALESCE("t21"."products", 0) AS "product_diversity",
+    COALESCE("t26"."products", 0) AS "product_diversity",
     COALESCE("t16"."first_customers", 0) AS "first_touch_customers",
     CAST(COALESCE("t16"."first_revenue", 0) AS DECIMAL(18, 2)) AS "first_touch_revenue",
     COALESCE("t16"."last_customers", 0) AS "last_touch_customers",
     CAST(COALESCE("t16"."last_revenue", 0) AS DECIMAL(18, 2)) AS "last_touch_revenue",
     AVG(
       CASE
-        WHEN COALESCE("t21"."conversions", 0) > 0
-        THEN CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION)
+        WHEN COALESCE("t26"."conversions", 0) > 0
+        THEN CAST(COALESCE("t26"."channel_cents", 0) AS DOUBLE PRECISION)
         ELSE CAST(NULL AS DOUBLE PRECISION)
       END
     ) OVER (
@@ -205,8 +215,8 @@ WITH "constant_rows" AS (
     ) AS "mean_cents",
     AVG(
       CASE
-        WHEN COALESCE("t21"."conversions", 0) > 0
-        THEN CAST(COALESCE("t21"."acquisitions", 0) AS DOUBLE PRECISION)
+        WHEN COALESCE("t26"."conversions", 0) > 0
+        THEN CAST(COALESCE("t26"."acquisitions", 0) AS DOUBLE PRECISION)
         ELSE CAST(NULL AS DOUBLE PRECISION)
       END
     ) OVER (
@@ -217,9 +227,9 @@ WITH "constant_rows" AS (
       WHEN ABS(
         AVG(
           CASE
-            WHEN COALESCE("t21"."conversions", 0) > 0
+            WHEN COALESCE("t26"."conversions", 0) > 0
             THEN COALESCE(
-              CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+              CAST(COALESCE("t26"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t26"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
               0.0
             )
             ELSE CAST(NULL AS DOUBLE PRECISION)
@@ -231,10 +241,10 @@ WITH "constant_rows" AS (
       ) > (
         AVG(
           CASE
-            WHEN COALESCE("t21"."conversions", 0) > 0
+            WHEN COALESCE("t26"."conversions", 0) > 0
             THEN ABS(
               COALESCE(
-                CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+                CAST(COALESCE("t26"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t26"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
                 0.0
               )
             )
@@ -247,9 +257,9 @@ WITH "constant_rows" AS (
       )
       THEN AVG(
         CASE
-          WHEN COALESCE("t21"."conversions", 0) > 0
+          WHEN COALESCE("t26"."conversions", 0) > 0
           THEN COALESCE(
-            CAST(COALESCE("t21"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
+            CAST(COALESCE("t26"."channel_cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t26"."conversions", 0) * 100, 0) AS DOUBLE PRECISION),
             0.0
           )
           ELSE CAST(NULL AS DOUBLE PRECISION)
@@ -262,7 +272,7 @@ WITH "constant_rows" AS (
     END AS "mean_order_value",
     AVG(
       CASE
-        WHEN COALESCE("t21"."conversions", 0) > 0
+        WHEN COALESCE("t26"."conversions", 0) > 0
         THEN COALESCE(
           (
             CAST(COALESCE(
@@ -280,7 +290,7 @@ WITH "constant_rows" AS (
                 ELSE NULL
               END,
               0
-            ) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t21"."conversions", 0), 0) AS DOUBLE PRECISION)
+            ) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t26"."conversions", 0), 0) AS DOUBLE PRECISION)
           ) + 0.0,
           0.0
         )
@@ -290,106 +300,106 @@ WITH "constant_rows" AS (
       ORDER BY "t13"."attribution_channel" NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     ) AS "mean_conversion_rate",
-    CAST(SUM(COALESCE("t21"."acquisitions", 0)) OVER () AS BIGINT) AS "all_acquisitions"
+    CAST(SUM(COALESCE("t26"."acquisitions", 0)) OVER () AS BIGINT) AS "all_acquisitions"
   FROM "constant_rows" AS "t13"
-  LEFT OUTER JOIN "int_order_facts_picked" AS "t21"
-    ON "t13"."attribution_channel" = "t21"."attribution_channel"
+  LEFT OUTER JOIN "int_order_facts_with_int_order_facts" AS "t26"
+    ON "t13"."attribution_channel" = "t26"."attribution_channel"
   LEFT OUTER JOIN "attribution_touchpoints_by_attribution_channel" AS "t16"
     ON "t13"."attribution_channel" = "t16"."attribution_channel"
   CROSS JOIN "int_customer_journeys_totals" AS "t17"
 )
 SELECT
-  "t22"."attribution_channel",
-  CAST("t22"."total_conversions" AS BIGINT) AS "total_conversions",
-  CAST("t22"."unique_customers" AS BIGINT) AS "unique_customers",
-  CAST("t22"."new_customer_acquisitions" AS BIGINT) AS "new_customer_acquisitions",
-  CAST("t22"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
-  CAST("t22"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
-  CAST("t22"."revenue_per_conversion" AS DOUBLE PRECISION) AS "revenue_per_conversion",
-  CAST("t22"."customer_conversion_rate" AS DOUBLE PRECISION) AS "customer_conversion_rate",
-  "t22"."top_product",
-  CAST("t22"."product_diversity" AS BIGINT) AS "product_diversity",
-  CAST("t22"."first_touch_customers" AS BIGINT) AS "first_touch_customers",
-  CAST("t22"."first_touch_revenue" AS DECIMAL(18, 2)) AS "first_touch_revenue",
-  CAST("t22"."last_touch_customers" AS BIGINT) AS "last_touch_customers",
-  CAST("t22"."last_touch_revenue" AS DECIMAL(18, 2)) AS "last_touch_revenue",
+  "t27"."attribution_channel",
+  CAST("t27"."total_conversions" AS BIGINT) AS "total_conversions",
+  CAST("t27"."unique_customers" AS BIGINT) AS "unique_customers",
+  CAST("t27"."new_customer_acquisitions" AS BIGINT) AS "new_customer_acquisitions",
+  CAST("t27"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
+  CAST("t27"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
+  CAST("t27"."revenue_per_conversion" AS DOUBLE PRECISION) AS "revenue_per_conversion",
+  CAST("t27"."customer_conversion_rate" AS DOUBLE PRECISION) AS "customer_conversion_rate",
+  "t27"."top_product",
+  CAST("t27"."product_diversity" AS BIGINT) AS "product_diversity",
+  CAST("t27"."first_touch_customers" AS BIGINT) AS "first_touch_customers",
+  CAST("t27"."first_touch_revenue" AS DECIMAL(18, 2)) AS "first_touch_revenue",
+  CAST("t27"."last_touch_customers" AS BIGINT) AS "last_touch_customers",
+  CAST("t27"."last_touch_revenue" AS DECIMAL(18, 2)) AS "last_touch_revenue",
   CAST(CASE
-    WHEN "t22"."total_conversions" > 0
+    WHEN "t27"."total_conversions" > 0
     THEN COALESCE(
       (
         (
-          "t22"."revenue_per_conversion" * 40
-        ) / NULLIF("t22"."mean_order_value", 0)
+          "t27"."revenue_per_conversion" * 40
+        ) / NULLIF("t27"."mean_order_value", 0)
       ) + 0.0,
       0.0
     ) + COALESCE(
       (
         (
-          "t22"."customer_conversion_rate" * 30
-        ) / NULLIF("t22"."mean_conversion_rate", 0)
+          "t27"."customer_conversion_rate" * 30
+        ) / NULLIF("t27"."mean_conversion_rate", 0)
       ) + 0.0,
       0.0
     ) + COALESCE(
       (
         (
-          CAST("t22"."new_customer_acquisitions" AS DOUBLE PRECISION) * 30
-        ) / NULLIF(CAST("t22"."all_acquisitions" AS DOUBLE PRECISION), 0)
+          CAST("t27"."new_customer_acquisitions" AS DOUBLE PRECISION) * 30
+        ) / NULLIF(CAST("t27"."all_acquisitions" AS DOUBLE PRECISION), 0)
       ) + 0.0,
       0.0
     )
     ELSE 0.0
   END AS DOUBLE PRECISION) AS "channel_efficiency_score",
   CASE
-    WHEN "t22"."total_conversions" = 0
+    WHEN "t27"."total_conversions" = 0
     THEN 'Standard Channel'
     WHEN (
-      "t22"."mean_cents" > 0
+      "t27"."mean_cents" > 0
     )
     AND (
-      CAST("t22"."revenue_cents" AS DOUBLE PRECISION) > (
+      CAST("t27"."revenue_cents" AS DOUBLE PRECISION) > (
         (
-          "t22"."mean_cents" * 1.5
+          "t27"."mean_cents" * 1.5
         ) + (
-          ABS("t22"."mean_cents" * 1.5) * 1e-09
+          ABS("t27"."mean_cents" * 1.5) * 1e-09
         )
       )
     )
     THEN 'High Performer'
     WHEN (
-      "t22"."mean_acquisitions" > 0
+      "t27"."mean_acquisitions" > 0
     )
     AND (
-      CAST("t22"."new_customer_acquisitions" AS DOUBLE PRECISION) > (
+      CAST("t27"."new_customer_acquisitions" AS DOUBLE PRECISION) > (
         (
-          "t22"."mean_acquisitions" * 1.2
+          "t27"."mean_acquisitions" * 1.2
         ) + (
-          ABS("t22"."mean_acquisitions" * 1.2) * 1e-09
+          ABS("t27"."mean_acquisitions" * 1.2) * 1e-09
         )
       )
     )
     THEN 'Growth Driver'
     WHEN (
-      "t22"."mean_order_value" > 0
+      "t27"."mean_order_value" > 0
     )
     AND (
-      "t22"."avg_order_value" > (
+      "t27"."avg_order_value" > (
         (
-          "t22"."mean_order_value" * 1.2
+          "t27"."mean_order_value" * 1.2
         ) + (
-          ABS("t22"."mean_order_value" * 1.2) * 1e-09
+          ABS("t27"."mean_order_value" * 1.2) * 1e-09
         )
       )
     )
     THEN 'Premium Channel'
     WHEN (
-      "t22"."mean_conversion_rate" > 0
+      "t27"."mean_conversion_rate" > 0
     )
     AND (
-      "t22"."customer_conversion_rate" > (
+      "t27"."customer_conversion_rate" > (
         (
-          "t22"."mean_conversion_rate" * 1.1
+          "t27"."mean_conversion_rate" * 1.1
         ) + (
-          ABS("t22"."mean_conversion_rate" * 1.1) * 1e-09
+          ABS("t27"."mean_conversion_rate" * 1.1) * 1e-09
         )
       )
     )
@@ -398,37 +408,37 @@ SELECT
   END AS "channel_classification",
   CASE
     WHEN (
-      "t22"."attribution_channel" = 'Promotional Campaign'
+      "t27"."attribution_channel" = 'Promotional Campaign'
     )
     AND (
-      "t22"."revenue_per_conversion" < 50
+      "t27"."revenue_per_conversion" < 50
     )
     THEN 'Review promotion depth, may be over-discounting'
     WHEN (
-      "t22"."attribution_channel" = 'Social Media'
+      "t27"."attribution_channel" = 'Social Media'
     )
     AND (
-      "t22"."product_diversity" < 3
+      "t27"."product_diversity" < 3
     )
     THEN 'Expand product promotion variety'
     WHEN (
-      "t22"."attribution_channel" = 'Email Marketing'
+      "t27"."attribution_channel" = 'Email Marketing'
     )
     AND (
-      "t22"."new_customer_acquisitions" < 5
+      "t27"."new_customer_acquisitions" < 5
     )
     THEN 'Focus on acquisition campaigns'
     WHEN (
-      "t22"."attribution_channel" = 'Organic'
+      "t27"."attribution_channel" = 'Organic'
     )
     AND (
-      "t22"."total_conversions" > 20
+      "t27"."total_conversions" > 20
     )
     THEN 'High organic performance, invest in SEO'
     ELSE 'Optimize channel mix for better ROI'
   END AS "optimization_recommendation",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "rows_joined" AS "t22";
+FROM "rows_joined" AS "t27";
 COMMENT ON TABLE "dbt_marketing"."marketing_attribution__candidate" IS 'Orders, customers and revenue of each channel, and how it compares with the others.';
 COMMENT ON COLUMN "dbt_marketing"."marketing_attribution__candidate"."attribution_channel" IS 'One of five channels, by a stand-in rule on the order, not observed traffic.';
 COMMENT ON COLUMN "dbt_marketing"."marketing_attribution__candidate"."total_conversions" IS 'Successful orders of the channel. Unit: orders.';
