@@ -32,8 +32,19 @@ SLOW = (
     "tests/engines/redshift/test_models.py",
     "tests/engines/redshift/test_random_expressions.py",
     "tests/engines/redshift/test_sqlfluff_builds.py",
+    "tests/safety/",
+    "tests/property/",
+    "tests/testing/",
+    "tests/docs_site/",
+    "tests/diff/",
+    "tests/api/",
+    "tests/engines/",
+    "tests/cli/",
+    "tests/build/",
+    "tests/report/",
+    "tests/benchmarks/",
 )
-"""Few tests that take long: as the last ones they would leave the other workers without work."""
+"""Few tests that take long, then folders that have some: the last ones would leave the other workers without work."""
 
 
 class SharingScheduler(LoadFileScheduling):
@@ -42,9 +53,9 @@ class SharingScheduler(LoadFileScheduling):
     def schedule(self) -> None:
         """Begin with the files of most tests, as usual, and go on with the slow ones."""
         super().schedule()
-        for scope in reversed(SLOW):
-            if scope in self.workqueue:
-                self.workqueue.move_to_end(scope, last=False)
+        slow = [scope for place in SLOW for scope in self.workqueue if scope.startswith(place)]
+        for scope in reversed(slow):
+            self.workqueue.move_to_end(scope, last=False)
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)

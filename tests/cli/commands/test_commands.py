@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import duckdb
 import pytest
 
 from marketing_ibis.cli import COMMANDS, main
-from tests.invocation import Run
+from tests.invocation import Run, invoke
 from tests.paths import JAFFLE, MODEL_COUNT
 
 PUBLISHED = {
@@ -41,11 +42,31 @@ def query(path: Path, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Return a folder with the jaffle shop before and after a run, and what the run printed; once for all tests."""
+    folder = tmp_path_factory.mktemp("jaffle")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        invoke("seed", "--from", str(JAFFLE), "--database", "w.duckdb")
+        shutil.copy("w.duckdb", "seeded.duckdb")
+        output = invoke("run", "--database", "w.duckdb", "--as-of", "2018-04-10").output
+    return folder, output
+
+
 @pytest.fixture
-def warehouse(run: Run, tmp_path: Path) -> Path:
+def warehouse(prepared: tuple[Path, str], tmp_path: Path) -> Path:
     """Return a database file with the jaffle shop's sources."""
-    run("seed", "--from", str(JAFFLE), "--database", "w.duckdb")
-    return tmp_path / "w.duckdb"
+    return Path(shutil.copy(prepared[0] / "seeded.duckdb", tmp_path / "w.duckdb"))
+
+
+@pytest.fixture
+def after_a_run(prepared: tuple[Path, str], tmp_path: Path) -> str:
+    """Have the database file and the target folder after a run, and return what it printed."""
+    folder, output = prepared
+    shutil.copy(folder / "w.duckdb", tmp_path)
+    shutil.copytree(folder / "target", tmp_path / "target")
+    return output
 
 
 def test_seed_reports_the_loaded_tables(run: Run) -> None:
@@ -54,17 +75,16 @@ def test_seed_reports_the_loaded_tables(run: Run) -> None:
     assert "Seeded dbt_production.payments: 113 rows." in output
 
 
-def test_run_publishes_every_model(run: Run, warehouse: Path) -> None:
-    output = run("run", "--database", "w.duckdb", "--as-of", "2018-04-10").output
-    assert "as of 2018-04-10" in output
-    assert f"{MODELS} of {MODELS}" in output
-    assert "Published schema dbt_marketing of w.duckdb" in output
+def test_run_publishes_every_model(after_a_run: str, tmp_path: Path) -> None:
+    assert "as of 2018-04-10" in after_a_run
+    assert f"{MODELS} of {MODELS}" in after_a_run
+    assert "Published schema dbt_marketing of w.duckdb" in after_a_run
     for name, rows in PUBLISHED.items():
-        assert query(warehouse, f"SELECT count(*) FROM dbt_marketing.{name}") == [(rows,)]
+        assert query(tmp_path / "w.duckdb", f"SELECT count(*) FROM dbt_marketing.{name}") == [(rows,)]
 
 
-def test_run_leaves_sql_and_a_record(run: Run, warehouse: Path, tmp_path: Path) -> None:
-    run("run", "--database", "w.duckdb", "--as-of", "2018-04-10")
+@pytest.mark.usefixtures("after_a_run")
+def test_run_leaves_sql_and_a_record(tmp_path: Path) -> None:
     target = tmp_path / "target"
     assert "SELECT" in (target / "duckdb" / "compiled" / "customers.sql").read_text()
     assert "CREATE TABLE" in (target / "duckdb" / "run" / "customers.sql").read_text()
@@ -76,8 +96,9 @@ def test_run_leaves_sql_and_a_record(run: Run, warehouse: Path, tmp_path: Path) 
     assert rows["model.marketing_ibis.orders"] == {"rows_affected": 99}
 
 
-def test_the_script_builds_the_same_tables(run: Run, warehouse: Path, tmp_path: Path) -> None:
-    run("run", "--database", "w.duckdb", "--as-of", "2018-04-10")
+@pytest.mark.usefixtures("after_a_run")
+def test_the_script_builds_the_same_tables(tmp_path: Path) -> None:
+    warehouse = tmp_path / "w.duckdb"
     before = query(warehouse, "SELECT * FROM dbt_marketing.customers ORDER BY ALL")
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("DROP SCHEMA dbt_marketing CASCADE")
@@ -123,8 +144,9 @@ def test_options_without_an_effect_are_reported(run: Run) -> None:
         "Warning: --orders",
         "Warning: --random-seed",
     ]
-    assert "--orders has no effect: it is for --demo." in run("build", "--orders", "2000", "--dry-run").stderr
-    assert run("build", "--dry-run").stderr == ""
+    build = ("build", "--dry-run", "--as-of", "2018-04-10")
+    assert "--orders has no effect: it is for --demo." in run(*build, "--orders", "2000").stderr
+    assert run(*build).stderr == ""
 
 
 def test_seed_demo_replaces_what_stood(run: Run, tmp_path: Path) -> None:
@@ -141,7 +163,7 @@ def test_link_makes_views(run: Run, tmp_path: Path) -> None:
         ("orders",),
         ("payments",),
     ]
-    run("run", "--as-of", "2018-04-10")
+    run("run", "-s", "+customers", "--as-of", "2018-04-10")
 
 
 def test_compile_needs_no_database_and_prints_one_model(run: Run, tmp_path: Path) -> None:
@@ -264,7 +286,7 @@ def test_debug_without_a_database_makes_none(run: Run, tmp_path: Path) -> None:
 
 
 def test_clean_keeps_the_database(run: Run, tmp_path: Path) -> None:
-    run("build", "--demo", "--orders", "20", "--as-of", "2024-05-15")
+    run("build", "--demo", "--orders", "20", "--as-of", "2024-05-15", "-s", "+orders")
     assert "Removed" in run("clean").output
     assert [path.name for path in (tmp_path / "target").iterdir()] == ["warehouse.duckdb"]
     assert "Nothing to remove" in run("clean").output

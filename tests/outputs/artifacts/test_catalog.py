@@ -10,6 +10,7 @@ import pytest
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.outputs.artifacts import write_catalog
 from tests.outputs.artifacts.project import INVOCATION, described
+from tests.outputs.artifacts.reading import parse
 from tests.shop import Shop, make_shop
 
 
@@ -19,11 +20,9 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def written(shop: Shop) -> dict:
-    from dbt_artifacts_parser.parser import parse_catalog
-
     with shop.open() as target:
         document: dict = json.loads(write_catalog(shop.root, INVOCATION, described(shop), target).read_text("utf-8"))
-    parse_catalog(document)
+    parse("catalog", document)
     return document
 
 

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from dbt_artifacts_parser.parser import parse_manifest, parse_run_results
 
 from marketing_ibis.build.planning import published_relations
 from marketing_ibis.build.run import run_batches, run_plan
 from marketing_ibis.outputs.artifacts import write_manifest, write_run_results
 from marketing_ibis.testing.run import DataTestRunner
 from tests.outputs.artifacts.project import INVOCATION, described
+from tests.outputs.artifacts.reading import parse
 from tests.shop import SHOP, Shop, make_shop
 
 IMPORTS = "from marketing_ibis.data_tests import accepted_values, relationships, unique\n"
@@ -31,7 +31,7 @@ def shop(tmp_path: Path) -> Shop:
 
 def nodes_of(shop: Shop) -> dict[str, dict]:
     document = json.loads(write_manifest(shop.root, INVOCATION, described(shop)).read_text("utf-8"))
-    parse_manifest(document)
+    parse("manifest", document)
     return {node["name"]: node for node in document["nodes"].values() if node["resource_type"] == "test"}
 
 
@@ -57,7 +57,7 @@ def test_a_result_has_its_failures_and_the_first_keys(shop: Shop) -> None:
         relations = published_relations(project.dataflow, project.schemas)
         results = run_batches(project.batches, DataTestRunner(target, relations))
     document = json.loads(write_run_results(shop.root, INVOCATION, project.dialect, results).read_text("utf-8"))
-    parse_run_results(document)
+    parse("run_results", document)
     found = {result["unique_id"].split(".")[2]: result for result in document["results"]}
     assert {name: (result["status"], result["failures"]) for name, result in found.items()} == {
         "unique_halves_id": ("pass", 0),

@@ -10,7 +10,6 @@ from typing import Any
 
 import ibis
 import pytest
-from dbt_artifacts_parser.parser import parse_manifest
 
 from marketing_ibis.build.plan import Schemas
 from marketing_ibis.build.planning import build_plan
@@ -23,6 +22,7 @@ from marketing_ibis.outputs.artifacts.edges import lineage_of
 from marketing_ibis.private_files import PrivateFiles
 from marketing_ibis.project.settings import load_project
 from tests.outputs.artifacts.project import INVOCATION, described
+from tests.outputs.artifacts.reading import parse
 from tests.paths import ROOT
 from tests.shop import Shop, make_shop
 
@@ -37,7 +37,7 @@ def shop(tmp_path: Path) -> Shop:
 
 def nodes_of(project: CompiledProject, folder: Path) -> dict[str, Any]:
     document = json.loads(write_manifest(folder, INVOCATION, project).read_text("utf-8"))
-    parse_manifest(document)
+    parse("manifest", document)
     return document["nodes"]
 
 

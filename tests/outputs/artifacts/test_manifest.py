@@ -6,12 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from dbt_artifacts_parser.parser import parse_manifest
-from dbt_artifacts_parser.parsers.manifest.manifest_v12 import ManifestV12
 
 from marketing_ibis.errors import UsageError
 from marketing_ibis.outputs.artifacts import write_manifest
 from tests.outputs.artifacts.project import INVOCATION, described
+from tests.outputs.artifacts.reading import parse
 from tests.shop import SHOP, Shop, make_shop
 
 TOTALS, STAGING = "model.marketing_ibis.totals", "model.marketing_ibis.stg_sales"
@@ -28,8 +27,8 @@ def written(shop: Shop, *names: str) -> dict:
 
 
 def test_a_reader_of_dbts_manifest_takes_it(shop: Shop) -> None:
-    manifest = parse_manifest(written(shop))
-    assert isinstance(manifest, ManifestV12)
+    manifest = parse("manifest", written(shop))
+    assert type(manifest).__name__ == "ManifestV12"
     assert set(manifest.sources) == {SALES}
     assert manifest.nodes[TOTALS].resource_type == "model"
     assert manifest.metadata.adapter_type == "duckdb"
@@ -120,7 +119,7 @@ READER = """
 
 def test_who_reads_the_models_is_below_them(tmp_path: Path) -> None:
     manifest = written(make_shop(tmp_path, readers=READER))
-    parse_manifest(manifest)
+    parse("manifest", manifest)
     weekly, letter = (manifest["exposures"][f"exposure.marketing_ibis.{name}"] for name in ("weekly", "letter"))
     assert (weekly["type"], weekly["owner"]["name"], weekly["maturity"]) == ("dashboard", "crm", "low")
     assert manifest["child_map"][TOTALS][:2] == [letter["unique_id"], weekly["unique_id"]]

@@ -7,12 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from dbt_artifacts_parser.parser import parse_run_results
-from dbt_artifacts_parser.parsers.run_results.run_results_v6 import RunResultsV6
 
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.outputs.artifacts import Clock, write_run_results, write_seed_results
 from tests.outputs.artifacts.project import INVOCATION, described
+from tests.outputs.artifacts.reading import parse
 from tests.shop import Shop, failing, make_shop
 
 
@@ -22,7 +21,7 @@ def written(shop: Shop, **options: int) -> dict:
         results = run_plan(plan, target, on_start=clock.started, **options)  # type: ignore[arg-type]
     path = write_run_results(shop.root, INVOCATION, described(shop).dialect, results, clock)
     document: dict = json.loads(path.read_text("utf-8"))
-    assert isinstance(parse_run_results(document), RunResultsV6)
+    assert type(parse("run_results", document)).__name__ == "RunResultsV6"
     return document
 
 
@@ -67,6 +66,6 @@ def test_a_failure_says_why_and_what_it_kept_from_being_built(tmp_path: Path) ->
 
 def test_a_seed_records_the_rows_of_each_source(tmp_path: Path) -> None:
     path = write_seed_results(tmp_path, INVOCATION, "dbt_production", {"sales": 3}, 0.5)
-    (result,) = parse_run_results(json.loads(path.read_text("utf-8"))).results
+    (result,) = parse("run_results", json.loads(path.read_text("utf-8"))).results
     assert result.unique_id == "source.marketing_ibis.dbt_production.sales"
     assert result.adapter_response == {"rows_affected": 3}

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from dbt_artifacts_parser.parser import parse_sources
 
 from marketing_ibis.build.freshness import FreshnessResult
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.model import Freshness
 from marketing_ibis.outputs.artifacts import write_sources
 from tests.outputs.artifacts.project import INVOCATION
+from tests.outputs.artifacts.reading import parse
 
 ORDERS = Relation("dbt_production", "orders")
 DECLARED = Freshness("order_date", warn_after=timedelta(hours=36), error_after=timedelta(days=3))
@@ -21,7 +21,7 @@ DECLARED = Freshness("order_date", warn_after=timedelta(hours=36), error_after=t
 
 def written(folder: Path, result: FreshnessResult) -> dict:
     document: dict = json.loads(write_sources(folder, INVOCATION, [result], 0.5).read_text("utf-8"))
-    parse_sources(document)
+    parse("sources", document)
     (entry,) = document["results"]
     assert entry["unique_id"] == "source.marketing_ibis.dbt_production.orders"
     return entry
