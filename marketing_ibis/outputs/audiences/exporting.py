@@ -35,10 +35,6 @@ Counts = Mapping[str, tuple[int, int]]
 """Customers of each status, and how many of them have entries that may be at the destination."""
 
 
-class NothingToExport(RunFailed):
-    """The list is too small or has expired, and there is nothing to remove."""
-
-
 @dataclass(frozen=True, slots=True)
 class AudienceExport:
     """What is exported: the audience, ``since_last`` only changes, to ``path``, as of a day."""
@@ -144,14 +140,14 @@ def _record(export: AudienceExport, published: PublishedList, target: Target, co
     """Record in the warehouse what the files are about to contain.
 
     Raises:
-        NothingToExport: the list is too small or has expired, and there is nothing to remove either.
+        RunFailed: the list is too small or has expired, and there is nothing to remove either.
     """
     audience = export.query.declared.audience
     execute_all(target, _approved(target, (published.begin(),)))
     can_remove = export.since_last and bool(target.query(published.has_live()))
     is_expired = audience.expires_on is not None and export.as_of > audience.expires_on
     if is_expired and not can_remove:
-        raise NothingToExport(
+        raise RunFailed(
             f"The audience {export.query.declared.name} expired on {audience.expires}; nothing was written.",
             hint="Set a later day in expires=, or export with --since-last to remove those who are on the list.",
         )
@@ -161,7 +157,7 @@ def _record(export: AudienceExport, published: PublishedList, target: Target, co
     )
     is_too_small = not is_expired and members < audience.min_size
     if is_too_small and not can_remove:
-        raise NothingToExport(
+        raise RunFailed(
             f"The audience {export.query.declared.name} has {members:,} customers, and min_size= is"
             f" {audience.min_size:,}; nothing was written.",
             hint="Wait until it has grown, or lower min_size=.",

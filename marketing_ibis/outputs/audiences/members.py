@@ -184,10 +184,19 @@ def check_built(query: AudienceQuery, schema: str, target: Target) -> None:
         SourceError: the model or its contacts are missing, or do not have the columns.
     """
     audience = query.declared.audience
-    for model, names in ((query.model, (audience.key,)), (query.contacts, (audience.consent, *query.identifiers))):
-        export = plan_export(model, schema, target.dialect, where=None, include_pii=True)
-        needed = {name: kind for name, kind in model.schema.items() if name in (audience.key, *names)}
-        check_published(replace(export, schema=type(export.schema)(needed)), target)
+    check_table(query.model, (audience.key,), schema, target)
+    check_table(query.contacts, (audience.key, audience.consent, *query.identifiers), schema, target)
+
+
+def check_table(model: Model, columns: Iterable[str], schema: str, target: Target) -> None:
+    """Refuse a model that has not been built with ``columns``.
+
+    Raises:
+        SourceError: naming the table.
+    """
+    export = plan_export(model, schema, target.dialect, where=None, include_pii=True)
+    needed = {name: model.schema[name] for name in columns}
+    check_published(replace(export, schema=type(export.schema)(needed)), target)
 
 
 def check_keys(query: AudienceQuery, customers: Iterable[str]) -> None:

@@ -39,10 +39,16 @@ class Contacts:
 
         It reads a value up to its first quotation mark, so that it may return more than these, and never fewer.
         """
-        mark = target.dialect.literal(f'"{header}": "')
-        value = f"""SPLIT_PART(SPLIT_PART(contact, {mark}, 2), '"', 1)"""
-        removed = f"SELECT {value} FROM ({self.removed}) AS removed WHERE {value} <> ''"
-        return f"SELECT DISTINCT contact FROM ({self.staying}) AS staying WHERE {value} IN ({removed})"
+        mark = f'"{header}": "'
+        place = f"STRPOS(contact, {target.dialect.literal(mark)})"
+
+        def values(contacts: str) -> str:
+            rests = f"SELECT contact, SUBSTRING(contact, {place} + {len(mark)}) AS rest FROM ({contacts}) AS contacts"
+            value = """SUBSTRING(rest, 1, GREATEST(STRPOS(rest, '"') - 1, 0))"""
+            return f"(SELECT contact, {value} AS value FROM ({rests} WHERE {place} > 0) AS rests)"
+
+        removed = f"SELECT value FROM {values(self.removed)} AS removed WHERE value <> ''"
+        return f"SELECT DISTINCT contact FROM {values(self.staying)} AS staying WHERE value IN ({removed})"
 
 
 def without_shared(row: Mapping[str, str], shared: Shared) -> Mapping[str, str]:

@@ -13,9 +13,14 @@ from marketing_ibis.build.table_columns import is_own_table
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.outputs.audiences.hidden_values import hide_values
-from marketing_ibis.outputs.audiences.members import AudienceQuery, check_model_columns, missing_columns
+from marketing_ibis.outputs.audiences.members import (
+    AudienceQuery,
+    check_built,
+    check_model_columns,
+    check_table,
+    missing_columns,
+)
 from marketing_ibis.outputs.audiences.published_lists import EXPORT_COLUMNS
-from marketing_ibis.outputs.export import check_published, plan_export
 from marketing_ibis.project.audiences import AudienceSize
 
 
@@ -35,12 +40,12 @@ def read_size(query: AudienceQuery, schema: str, target: Target, last: LastExpor
         SourceError: the model or its contacts have not been built, or not with these columns.
     """
     audience = query.declared.audience
-    value = (audience.value,) if audience.value else ()
     check_model_columns(query)
     missing = missing_columns(query)
-    _check(query, query.model.name, (audience.key, *value), schema, target)
     if not missing:
-        _check(query, query.contacts.name, (audience.key, audience.consent, *query.identifiers), schema, target)
+        check_built(query, schema, target)
+    columns = (audience.key, audience.value) if audience.value else (audience.key,)
+    check_table(query.model, columns, schema, target)
     select = select_size(query, schema, target, has_consent=not missing)
     target.dialect.approve((select,), "The size of the audience cannot be read")
     with hide_values(query.tables):
@@ -49,18 +54,11 @@ def read_size(query: AudienceQuery, schema: str, target: Target, last: LastExpor
         query.declared,
         customers=int(str(customers)),
         contactable=None if missing else int(str(contactable)),
-        value=Decimal(str(worth)) if value else None,
+        value=Decimal(str(worth)) if audience.value else None,
         missing=missing,
         is_clear=query.form.requires_clear,
     )
     return replace(size, exported_at=last.at, exported=last.members, held_out=last.held_out) if last else size
-
-
-def _check(query: AudienceQuery, name: str, columns: tuple[str, ...], schema: str, target: Target) -> None:
-    model = query.model if name == query.model.name else query.contacts
-    export = plan_export(model, schema, target.dialect, where=None, include_pii=True)
-    needed = {column: kind for column, kind in model.schema.items() if column in columns}
-    check_published(replace(export, schema=type(export.schema)(needed)), target)
 
 
 def select_size(query: AudienceQuery, schema: str, target: Target, *, has_consent: bool) -> str:
@@ -78,8 +76,7 @@ def select_size(query: AudienceQuery, schema: str, target: Target, *, has_consen
     )
     if not has_consent:
         return f"SELECT COUNT(*), 0, COALESCE(SUM(members.worth), 0) FROM {members}"
-    identifiers = [name for name in query.identifiers if name in ("email", "phone")]
-    is_reachable = " OR ".join(f"contacts.{dialect.identifier(name)} <> ''" for name in identifiers)
+    is_reachable = " OR ".join(f"contacts.{dialect.identifier(name)} <> ''" for name in query.finding)
     agreed = f"contacts.{dialect.identifier(audience.consent)}" + (f" AND ({is_reachable})" if is_reachable else "")
     return (
         f"SELECT COUNT(*), COALESCE(SUM(CASE WHEN {agreed} THEN 1 ELSE 0 END), 0),"

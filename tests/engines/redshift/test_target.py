@@ -20,6 +20,7 @@ from marketing_ibis.build.plan import Plan
 from marketing_ibis.build.run import run_plan
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.redshift.errors import statement_failure
 from marketing_ibis.engines.redshift.profile_login import read_login, read_retries
 from marketing_ibis.engines.redshift.target import RedshiftTarget, open_redshift
 from marketing_ibis.engines.secret import Secret
@@ -31,6 +32,7 @@ from marketing_ibis.errors import (
     RunFailed,
     TargetUnavailable,
     UsageError,
+    ValueRefused,
 )
 from tests.engines.redshift.proxy import Proxy, refused
 from tests.engines.redshift.warehouse import PASSWORD, cluster, open_target, query, settings, shop_plan
@@ -372,3 +374,18 @@ def test_a_wrong_setting_is_reported() -> None:
 def read_all(profile: dict[str, object]) -> None:
     read_retries(profile, 1)
     read_login(profile)
+
+
+@pytest.mark.parametrize(
+    ("answer", "may_quote"),
+    [
+        ({"C": "22P02", "M": 'invalid input syntax for integer: "ann"'}, True),
+        ({"C": "XX000", "M": "Invalid digit, Value 'a', Pos 0, Type: Integer", "D": "code: 1207"}, True),
+        ({"C": "XX000", "M": "Disk Full", "D": "code: 1016"}, False),
+        ({"C": "42P01", "M": 'relation "nix" does not exist'}, False),
+        ({"C": "XX000", "M": "1023", "D": "Serializable isolation violation on table"}, False),
+    ],
+)
+def test_messages_that_may_quote_a_value_are_marked(answer: dict[str, str], *, may_quote: bool) -> None:
+    failure = statement_failure(Exception(answer), None, ())
+    assert isinstance(failure, ValueRefused) == may_quote

@@ -40,6 +40,10 @@ TYPES = {
 AUDIENCE = Audience("buyers", "consent", "crm", "Buyers.", ("email",), contacts="contacts")
 
 
+class Killed(BaseException):
+    """The process ends here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A row of customers; ``is_buyer`` says that the model of the audience has them."""
@@ -52,6 +56,9 @@ class Person:
     consent: bool | None = True
     country: str | None = None
     is_buyer: bool = True
+
+
+PEOPLE = tuple(Person(number, f"p{number}@example.com") for number in range(1, 6))
 
 
 @cache
@@ -133,3 +140,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 def with_destination(destination: str, *identifiers: str, **changes: object) -> Audience:
     return replace(AUDIENCE, destination=destination, identifiers=identifiers or ("email",), **changes)  # type: ignore[arg-type]
+
+
+def actions(path: Path) -> dict[int, str]:
+    """Return the action of each customer in a file of changes."""
+    return {int(row["customer_id"]): row["action"] for row in rows_of(path)}

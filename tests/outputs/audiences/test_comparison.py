@@ -16,7 +16,7 @@ from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
 from marketing_ibis.outputs.audiences import exporting, people
 from marketing_ibis.outputs.audiences.exporting import export_audience
-from tests.outputs.audiences.lists import AUDIENCE, SCHEMA, Person, database, export_to, fill, rows_of
+from tests.outputs.audiences.lists import AUDIENCE, SCHEMA, Killed, Person, database, export_to, fill, rows_of
 from tests.outputs.audiences.reference import Kind, ReferenceList
 
 PERSON = st.builds(
@@ -38,10 +38,6 @@ STEPS = st.lists(
     min_size=1,
     max_size=4,
 )
-
-
-class Killed(BaseException):
-    """The process ends here."""
 
 
 @pytest.fixture(scope="module")

@@ -15,26 +15,23 @@ from hypothesis import strategies as st
 
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
-from marketing_ibis.errors import ConfigurationError, RunFailed, SourceError, UsageError, ValueRefused
-from marketing_ibis.outputs.audiences import exporting, members
+from marketing_ibis.errors import RunFailed, SourceError, UsageError, ValueRefused
+from marketing_ibis.outputs.audiences import exporting
 from marketing_ibis.outputs.audiences.exporting import export_audience
-from marketing_ibis.outputs.audiences.identifiers import hash_identifier, is_held_out, key_mark
-from marketing_ibis.outputs.audiences.members import select_people
+from marketing_ibis.outputs.audiences.identifiers import hash_identifier
 from tests.outputs.audiences.lists import (
     AS_OF,
     AUDIENCE,
-    KEY,
-    SCHEMA,
+    PEOPLE,
+    Killed,
     Person,
+    actions,
     database,
     export_to,
     fill,
-    query_of,
     rows_of,
     with_destination,
 )
-
-PEOPLE = tuple(Person(number, f"p{number}@example.com") for number in range(1, 6))
 
 
 @pytest.fixture
@@ -47,10 +44,6 @@ def target() -> Iterator[Target]:
 def shared_target() -> Iterator[Target]:
     with database() as opened:
         yield opened
-
-
-def actions(path: Path) -> dict[int, str]:
-    return {int(row["customer_id"]): row["action"] for row in rows_of(path)}
 
 
 def test_changes_since_the_last_list(target: Target, tmp_path: Path) -> None:
@@ -160,10 +153,6 @@ STEPS = st.tuples(
 )
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
 def kill(moment: str, patch: pytest.MonkeyPatch) -> None:
     def stop(*arguments: object, **options: object) -> None:
         raise Killed
@@ -227,68 +216,6 @@ def test_no_interruption_loses_a_removal(
         assert destination == {hash_identifier(person.email or "") for person in people if person.consent}
 
 
-def test_customers_held_out_are_in_no_file_and_stay_so(target: Target, tmp_path: Path) -> None:
-    people = [Person(number, f"p{number}@example.com") for number in range(60)]
-    audience = replace(AUDIENCE, holdout=0.3)
-    fill(target, people)
-    result = export_audience(export_to(tmp_path / "1.csv", audience), target)
-    expected = {person.id for person in people if is_held_out(str(person.id), 0.3, KEY)}
-    assert expected
-    assert actions(tmp_path / "1.csv").keys() == {person.id for person in people} - expected
-    assert result.record.held_out == len(expected)
-    arms = target.query("SELECT customer FROM dbt_marketing.audience_members WHERE arm = 'holdout'")
-    assert {int(str(customer)) for (customer,) in arms} == expected
-    export_audience(export_to(tmp_path / "2.csv", audience), target)
-    assert actions(tmp_path / "2.csv") == {}
-    with pytest.raises(ConfigurationError, match="would change sides"):
-        export_audience(replace(export_to(tmp_path / "3.csv", audience), key=KEY[::-1]), target)
-
-
-def digests(target: Target, arm: str) -> dict[str, str]:
-    rows = target.query(f"SELECT customer, digest FROM dbt_marketing.audience_members WHERE arm = '{arm}'")
-    return {str(customer): str(digest) for customer, digest in rows}
-
-
-def test_digests_of_a_hold_out_need_the_key(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who reads the two tables and knows the address of a customer cannot find out whose digest it is."""
-    audience = replace(AUDIENCE, holdout=0.5)
-    fill(target, PEOPLE)
-    export_audience(export_to(tmp_path / "1.csv", audience), target)
-    ((mark,),) = target.query("SELECT key_mark FROM dbt_marketing.audience_exports")
-    for secret in ("", str(mark)):
-        monkeypatch.setattr(members, "derived_key", lambda key, purpose, secret=secret: secret)
-        guesses = target.query(select_people(query_of(audience), SCHEMA, target, KEY))
-        assert not {row[2] for row in guesses} & {*digests(target, "holdout").values()}
-
-
-def test_digests_of_an_earlier_release_change_nobody(
-    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    audience = replace(AUDIENCE, holdout=0.5)
-    fill(target, PEOPLE)
-    with monkeypatch.context() as patch:
-        patch.setattr(members, "derived_key", lambda key, purpose: key_mark(key))
-        export_audience(export_to(tmp_path / "1.csv", audience), target)
-    earlier = digests(target, "holdout")
-    assert earlier
-    result = export_audience(export_to(tmp_path / "2.csv", audience), target)
-    assert actions(tmp_path / "2.csv") == {}
-    assert (result.record.members, result.record.held_out) == (len(PEOPLE) - len(earlier), len(earlier))
-    assert digests(target, "holdout").keys() == earlier.keys()
-    assert not {*digests(target, "holdout").values()} & {*earlier.values()}
-
-
-def test_digests_of_customers_who_left_the_hold_out_are_emptied(target: Target, tmp_path: Path) -> None:
-    """Whether they have no usable address any more, do not agree, or are exported since the share has shrunk."""
-    audience = replace(AUDIENCE, holdout=0.999)
-    fill(target, PEOPLE)
-    export_audience(export_to(tmp_path / "1.csv", audience), target)
-    assert "" not in digests(target, "holdout").values()
-    fill(target, [replace(PEOPLE[0], email="no address"), replace(PEOPLE[1], consent=False), *PEOPLE[2:]])
-    export_audience(export_to(tmp_path / "2.csv", replace(audience, holdout=0.001)), target)
-    assert digests(target, "holdout") == {str(person.id): "" for person in PEOPLE}
-
-
 def test_small_lists_add_nobody_and_still_remove(target: Target, tmp_path: Path) -> None:
     audience = replace(AUDIENCE, min_size=5)
     fill(target, PEOPLE[:4])
@@ -300,6 +227,25 @@ def test_small_lists_add_nobody_and_still_remove(target: Target, tmp_path: Path)
     fill(target, [*PEOPLE[2:], Person(9, "p9@example.com")])
     assert export_audience(export_to(tmp_path / "2.csv", audience), target).is_too_small
     assert actions(tmp_path / "2.csv") == {1: "removed", 2: "removed"}
+
+
+def test_small_lists_do_not_repeat_an_export_that_was_killed(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether its file was uploaded is unknown: a customer is removed, and not added to a list below the minimum."""
+    audience = replace(AUDIENCE, min_size=5)
+    fill(target, PEOPLE)
+    with monkeypatch.context() as patch:
+        kill("before files", patch)
+        with pytest.raises(Killed):
+            export_audience(export_to(tmp_path / "1.csv", audience), target)
+    fill(target, PEOPLE[1:])
+    result = export_audience(export_to(tmp_path / "2.csv", audience), target)
+    assert (result.is_too_small, result.record.members, result.record.removed) == (True, 0, 5)
+    assert actions(tmp_path / "2.csv") == dict.fromkeys(range(1, 6), "removed")
+    fill(target, PEOPLE)
+    export_audience(export_to(tmp_path / "3.csv", audience), target)
+    assert actions(tmp_path / "3.csv") == dict.fromkeys(range(1, 6), "added")
 
 
 def test_expired_lists_remove_everyone(target: Target, tmp_path: Path) -> None:

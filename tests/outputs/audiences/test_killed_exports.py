@@ -15,7 +15,7 @@ from marketing_ibis.errors import RunFailed
 from marketing_ibis.model.audiences import Audience
 from marketing_ibis.outputs.audiences import people
 from marketing_ibis.outputs.audiences.exporting import export_audience
-from tests.outputs.audiences.lists import AUDIENCE, Person, export_to, fill, opened, with_destination
+from tests.outputs.audiences.lists import AUDIENCE, Killed, Person, export_to, fill, opened, with_destination
 
 TABLES = ("audience_members", "audience_exports")
 COMMANDS = ("execute", "append_rows")
@@ -29,10 +29,6 @@ LATER = (
     *SHOP[4:],
     *(Person(number, f"p{number}@example.com") for number in (9, 10)),
 )
-
-
-class Killed(BaseException):
-    """The process ends here."""
 
 
 class MortalTarget:
@@ -131,6 +127,12 @@ def test_killed_before_any_statement(name: str, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(people, "PAGE_ROWS", 4)
     with opened("duckdb") as target:
         check_every_moment(target, SCENES[name], tmp_path)
+
+
+@pytest.mark.parametrize("engine", ["postgres", "redshift"])
+def test_killed_on_a_server(engine: str, tmp_path: Path) -> None:
+    with opened(engine) as target:
+        check_every_moment(target, SCENES["a first list that is too small"], tmp_path)
 
 
 def check_every_moment(target: Target, scene: Scene, folder: Path) -> None:

@@ -94,6 +94,18 @@ def test_each_view_with_a_key_has_one_primary_key() -> None:
         assert len(keys) == 1, entity.name
 
 
+def test_no_string_of_a_key_is_cut() -> None:
+    """Redshift reads VARCHAR as VARCHAR(256): only numbers, dates and truths are cast to it."""
+    casts = [
+        (entity.dimension(column).type, entity.name)
+        for entity in model().entities
+        for field in views()[entity.name]["blocks"]
+        for column in re.findall(r"CAST\(\$\{TABLE\}\.(\w+) AS VARCHAR\)", field.get("sql", ""))
+    ]
+    assert casts
+    assert "string" not in dict(casts)
+
+
 def test_explores_join_fields_that_exist() -> None:
     by_view = {name: fields(view) for name, view in views().items()}
     assert {explore["name"] for explore in explores()} == {entity.name for entity in model().entities}
