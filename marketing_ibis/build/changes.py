@@ -204,13 +204,19 @@ def _downstream(changes: Mapping[str, ModelChange], lineage: Lineage) -> dict[st
         if change.kind in ("new", "changed")
         for column in (*change.added, *change.modified, *([ROWS] if change.rows != "same" else []))
     }
-    dependents = _dependents(lineage)
+    origins: dict[str, list[ColumnRef]] = {}
+    for ref in differing:
+        origins.setdefault(ref.table, []).append(ref)
+    dependents = {
+        ref: [near for near in refs if near in differing]
+        for ref, refs in _dependents(lineage).items()
+        if ref in differing
+    }
     order = {ref: number for number, ref in enumerate(_all_columns(lineage))}
     following = {}
     for change in changes.values():
         if change.is_own:
-            origins = [ref for ref in differing if ref.table == change.name]
-            refs = reached(origins, lambda near: [ref for ref in dependents.get(near, ()) if ref in differing])
+            refs = reached(origins.get(change.name, ()), lambda ref: dependents.get(ref, ()))
             columns = [ref for ref in refs if ref.table != change.name and ref.column != ROWS]
             following[change.name] = tuple((ref.table, ref.column) for ref in sorted(columns, key=order.__getitem__))
     return following

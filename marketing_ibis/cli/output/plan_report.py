@@ -82,9 +82,10 @@ def text_lines(report: PlanReport) -> Iterator[str]:
     yield report.summary
     if report.note:
         yield from textwrap.wrap(report.note, WIDTH)
+    downstream = report.downstream
     for change in report.differing:
         yield from _wrapped(f"{change.kind:<{KIND_WIDTH}}{change.name}: {reason_of(change)}")
-        for phrase in (*effects_of(change), *_following(report.downstream.get(change.name, {}))):
+        for phrase in (*effects_of(change), *_following(downstream.get(change.name, {}))):
             yield from _wrapped(f"{'':<{KIND_WIDTH}}- {phrase}", hanging=KIND_WIDTH + 2)
     for day, names in report.dated.items():
         yield from _wrapped(f"{'other day':<{KIND_WIDTH}}published as of {day}: {', '.join(names)}")

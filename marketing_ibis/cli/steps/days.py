@@ -80,11 +80,12 @@ def days_other_than(as_of: date, dated: Sequence[str], target: Target, schema: s
 
 def dated_nodes(nodes: Mapping[str, Node], names: Iterable[str]) -> list[str]:
     """Return those of ``names`` whose rows depend on the day of the build."""
-    from marketing_ibis.graph import ancestors
+    from marketing_ibis.graph import descendants
     from marketing_ibis.project.static_parsing import graph_of
 
-    day_dependent, graph = {name for name, node in nodes.items() if "as_of" in node.inputs}, graph_of(nodes)
-    return [name for name in sorted(names) if day_dependent & (ancestors(graph, [name]) | {name})]
+    day_dependent = {name for name, node in nodes.items() if "as_of" in node.inputs}
+    dated = day_dependent | descendants(graph_of(nodes), day_dependent)
+    return [name for name in sorted(names) if name in dated]
 
 
 def describe_days(days: Mapping[str, date]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -19,8 +21,12 @@ from marketing_ibis.errors import SourceError
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.docs_site.pages import SiteFacts
-    from marketing_ibis.engines.base import Engine
     from marketing_ibis.outputs.artifacts import CompiledProject
+
+    Selects = Mapping[str, Mapping[str, str]]
+
+KIND, MOST_FILES = "sites", 16
+"""What the user's folder of the SQL of sites is called, and how many files it keeps."""
 
 
 def gather_facts(session: Session) -> SiteFacts:
@@ -31,11 +37,12 @@ def gather_facts(session: Session) -> SiteFacts:
     from marketing_ibis.outputs.description import site_files
     from marketing_ibis.testing.collect import build_batches, declared_data_tests
 
+    plan_for = cache(partial(_plan, session))
+    selects = _recall_selects(session, plan_for)
     project, dataflow = session.project, session.dataflow
-    plans = {name: _plan(session, engine) for name, engine in ENGINES.items()}
     with session.dialect() as dialect:
         batches = build_batches(dataflow, declared_data_tests(dataflow, project.tests), dialect)
-    compiled_project = describe(session, dataflow, plans[session.destination.engine.name], batches)
+    compiled_project = describe(session, dataflow, plan_for(session.destination.engine.name), batches)
     write_manifest(session.folder, session.invocation, compiled_project)
     report, latest = _report(session, compiled_project)
     lineage = column_lineage(dataflow)
@@ -46,7 +53,7 @@ def gather_facts(session: Session) -> SiteFacts:
         dataflow=dataflow,
         lineage=lineage,
         data_tests=compiled_project.data_tests,
-        selects={engine: {step.name: step.select for step in plan.steps()} for engine, plan in plans.items()},
+        selects=selects,
         last_build=last_build_of(latest, dataflow.models),
         latest=latest,
         queries=compiled_project.queries,
@@ -59,10 +66,23 @@ def gather_facts(session: Session) -> SiteFacts:
     return replace(facts, files=site_files(describe_session(session, lineage), facts.home, HOME))
 
 
-def _plan(session: Session, engine: Engine) -> Plan:
+def _recall_selects(session: Session, plan_for: Callable[[str], Plan]) -> Selects:
+    """Return the SELECT of each model on each engine, or recall it: the project is compiled for the first time here."""
+    from marketing_ibis.build.plain_data import from_plain, to_plain
+    from marketing_ibis.cli.steps.recall import cache_of, recall_or_compute
+
+    def write_selects() -> Selects:
+        return {name: {step.name: step.select for step in plan_for(name).steps()} for name in ENGINES}
+
+    read = partial(from_plain, Mapping[str, Mapping[str, str]])
+    recalled = cache_of(session, KIND, "docs generate", most_files=MOST_FILES)
+    return recall_or_compute(recalled, write_selects, read=read, write=to_plain)
+
+
+def _plan(session: Session, engine: str) -> Plan:
     from marketing_ibis.build.planning import build_plan
 
-    with session.dialect(engine) as dialect:
+    with session.dialect(ENGINES[engine]) as dialect:
         return build_plan(session.dataflow, tuple(session.dataflow.models), dialect, session.schemas)
 
 

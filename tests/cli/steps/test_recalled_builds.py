@@ -7,12 +7,17 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from marketing_ibis.cli.steps import recalled_builds
+from marketing_ibis.build.plan import Plan
+from marketing_ibis.cli.options import TargetOptions
+from marketing_ibis.cli.session import open_session
+from marketing_ibis.cli.steps import recalled_builds, site_facts
+from marketing_ibis.engines import ENGINES
 from marketing_ibis.project.settings import ProjectSettings
 from tests.engine_shops import EngineShop, engine_shop
 from tests.invocation import invoke
@@ -224,3 +229,31 @@ def test_lineage_is_recalled_until_a_file_changes(shop: EngineShop, tmp_path: Pa
     edited = compiled(shop, "lineage", "report")
     assert edited[0]
     assert edited[1] != first[1]
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_the_sql_of_a_site_is_recalled(shop: EngineShop) -> None:
+    first, second = written_selects(shop), written_selects(shop)
+    assert first == (list(ENGINES), second[1])
+    assert second[0] == []
+    assert all(selects.keys() == {"stg_sales", "halves", "totals", "report"} for selects in first[1].values())
+    (package(shop) / "factor.txt").write_text("4")
+    planned, selects = written_selects(shop)
+    assert planned == list(ENGINES)
+    assert selects["duckdb"]["halves"] != first[1]["duckdb"]["halves"]
+
+
+def written_selects(shop: EngineShop) -> tuple[list[str], site_facts.Selects]:
+    """Return the engines that a site's models are planned for, rather than recalled, and their SQL."""
+    for module in [name for name in sys.modules if name.partition(".")[0] == package(shop).name]:
+        del sys.modules[module]
+    time.sleep(TICK)
+    options = TargetOptions(shop.root, shop.engine, shop.root, shop.root / "target")
+    session = open_session(options, as_of_option=date(2024, 5, 15))
+    planned: list[str] = []
+
+    def plan_for(engine: str) -> Plan:
+        planned.append(engine)
+        return site_facts._plan(session, engine)
+
+    return planned, site_facts._recall_selects(session, plan_for)
