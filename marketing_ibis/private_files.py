@@ -12,6 +12,8 @@ from pathlib import Path
 
 CACHE, STATE = "MARKETING_IBIS_CACHE_DIR", "MARKETING_IBIS_STATE_DIR"
 """Variables that name other folders than the user's own; the first is empty where nothing is to be kept."""
+SQL = "sql"
+"""The kind of the files of the SQL cache."""
 KEY, KEY_BYTES = "seal.key", 32
 APPLICATION = "marketing_ibis"
 XDG_FOLDERS = {"cache": ("XDG_CACHE_HOME", ".cache"), "state": ("XDG_STATE_HOME", ".local/state")}

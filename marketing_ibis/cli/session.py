@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from marketing_ibis.project.static_parsing import Node
     from marketing_ibis.testing.collect import DataTests
 
-SQL = "sql"
-"""What the user's folder of remembered SQL is called."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectSession:
@@ -210,23 +207,23 @@ class Session(ProjectSession):
 
     @contextmanager
     def dialect(self, engine: Engine | None = None) -> Iterator[Dialect]:
-        """Lend the dialect of an engine, or else of the destination's, with a memory of what it wrote before.
+        """Lend the dialect of an engine, or else of the destination's, with a cache of the SQL that it wrote before.
 
-        What it writes now is kept. Nothing is remembered for an engine whose statements are inspected every time.
+        The SQL that it writes now is added. There is no cache for an engine whose statements are inspected every time.
         """
         from marketing_ibis.engines.sql_cache import SqlCache, cache_name
-        from marketing_ibis.private_files import CACHE, private_files
+        from marketing_ibis.private_files import CACHE, SQL, private_files
 
         engine = engine or self.destination.engine
         dialect = engine.dialect()
         if not engine.caches_sql:
             yield dialect
             return
-        memory = SqlCache.open(private_files(SQL), cache_name(self.project.root, engine.name))
-        yield replace(dialect, cache=memory)
-        memory.save()
-        if memory.refusal:
-            self.log.warn(f"Remembered SQL is not used: {memory.refusal}. Remove it, or set {CACHE} to another folder.")
+        cache = SqlCache.open(private_files(SQL), cache_name(self.project.root, engine.name))
+        yield replace(dialect, cache=cache)
+        cache.save()
+        if cache.refusal:
+            self.log.warn(f"The SQL cache is not used: {cache.refusal}. Remove it, or set {CACHE} to another folder.")
 
 
 def open_session(

@@ -234,7 +234,7 @@ def test_a_cache_that_others_can_write_is_reported_in_one_line(run: Run, cache: 
     run("compile", "-s", "customers")
     (cache / "sql").chmod(0o777)
     output = run("compile", "-s", "customers").stderr
-    assert output.count("Remembered SQL is not used: others can write") == 1
+    assert output.count("The SQL cache is not used: others can write") == 1
 
 
 def test_the_memory_can_be_turned_off(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

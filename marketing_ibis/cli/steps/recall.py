@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from marketing_ibis.build.plain_data import MISFIT, from_plain, to_plain
 from marketing_ibis.cli.output.log import recording_messages
-from marketing_ibis.private_files import KEY, NotPrivate, PrivateFiles, private_files
+from marketing_ibis.private_files import KEY, SQL, NotPrivate, PrivateFiles, private_files
 from marketing_ibis.project.folders import PYPROJECT
 from marketing_ibis.project.inputs import Inputs, NotCacheable, Scope, environment_digest, find_inputs
 from marketing_ibis.project.observing import observing
@@ -21,7 +21,6 @@ from marketing_ibis.project.observing import observing
 if TYPE_CHECKING:
     from marketing_ibis.cli.session import ProjectSession
 
-SQL = "sql"
 Result = TypeVar("Result")
 
 
