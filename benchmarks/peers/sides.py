@@ -36,6 +36,10 @@ class Side(Protocol):
         """Change a model of the project."""
         ...
 
+    def restore(self, model: Model) -> None:
+        """Undo the change of a model, and build it."""
+        ...
+
     def measure(self, step: str) -> Measured:
         """Carry out a step and measure it."""
         ...
@@ -92,11 +96,19 @@ class Ours:
         """Build everything, as the nights before did."""
         self.place.copy_sources(self.name)
         (self.place.folder / "cache").mkdir(mode=0o700)
-        for step in STEPS[:3]:
-            self.measure(step)
+        self.warm_up()
 
     def edit(self, model: Model) -> None:
         """Do nothing: the project is edited already."""
+
+    def restore(self, model: Model) -> None:
+        """Compile the project again, which the cache has forgotten since."""
+        self.warm_up()
+
+    def warm_up(self) -> None:
+        """Carry out the steps before the edit, each of which keeps what it compiled."""
+        for step in STEPS[:-1]:
+            self.measure(step)
 
     def measure(self, step: str) -> Measured:
         """Carry out a step with the cache that earlier ones left."""
@@ -129,6 +141,11 @@ class Dbt:
     def edit(self, model: Model) -> None:
         """Write the file of the model."""
         dbt_project.write_model(model, self.folder / "models", self.place.as_of)
+
+    def restore(self, model: Model) -> None:
+        """Write the file of the model, and build it."""
+        self.edit(model)
+        self.measure(UNCHANGED)
 
     def measure(self, step: str) -> Measured:
         """Carry out a step; the manifest of the command before it is the state to compare with."""
@@ -173,6 +190,11 @@ class SqlMesh:
         """Write the file of the model."""
         folder = self.place.folder / f"{self.project(CHANGED)}_project"
         sqlmesh_project.write_model(model, folder / "models", self.place.as_of, [])
+
+    def restore(self, model: Model) -> None:
+        """Write the file of the model, and build it."""
+        self.edit(model)
+        self.measure(UNCHANGED)
 
     def measure(self, step: str) -> Measured:
         """Carry out a step."""

@@ -229,21 +229,29 @@ class Recorder:
     def edit(self, model: Model) -> None:
         self.calls.append(f"{self.name} edit {model.name}")
 
+    def restore(self, model: Model) -> None:
+        self.calls.append(f"{self.name} restore {model.name}: {model.sql == READS}")
+
     def measure(self, step: str) -> Measured:
         self.calls.append(f"{self.name} {step}")
         return Measured(1, 1, 1)
 
 
-def test_sides_are_measured_in_turn_and_edited_before_the_last_step(
+def test_sides_are_measured_in_turn_and_restored_between_rounds(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compare, "edit", lambda place, project, number: project.models["paid"])
+    edited = Model("paid", "SELECT 2", is_view=False, columns={})
+    monkeypatch.setattr(compare, "edit", lambda place, project, number: edited)
+    monkeypatch.setattr(compare, "write_edited", lambda place, number: None)
+    after = Project({**project.models, "paid": edited}, project.tests)
+    monkeypatch.setattr(compare, "compile_project", lambda place: after)
     calls: list[str] = []
     sides: list[Side] = [Recorder(name, calls) for name in "AB"]
-    measured = compare.measure_round(Place(tmp_path, "2024-05-15"), project, sides, 1)
-    assert list(measured) == list(STEPS)
-    assert calls[:6] == [f"{side} {step}" for step in STEPS[:3] for side in "AB"]
-    assert calls[6:] == ["A edit paid", "B edit paid", f"A {CHANGED}", f"B {CHANGED}"]
+    first, second = compare.measure_rounds(Place(tmp_path, "2024-05-15"), project, sides, 2)
+    assert list(first) == list(second) == list(STEPS)
+    measured = [f"{side} {step}" for step in STEPS[:3] for side in "AB"]
+    measured += ["A edit paid", "B edit paid", f"A {CHANGED}", f"B {CHANGED}"]
+    assert calls == [*measured, "A restore paid: True", "B restore paid: True", *measured]
 
 
 def test_each_edit_is_another_one(tmp_path: Path) -> None:
