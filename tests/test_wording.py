@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -71,13 +69,22 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(content)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
             yield node.lineno, " ".join(node.value.split())
-    comment: list[str] = []
-    for token in tokenize.generate_tokens(io.StringIO(content).readline):
-        if token.type == tokenize.COMMENT:
-            comment.append(token.string.lstrip("# "))
-        elif token.type != tokenize.NL and comment:
-            yield token.start[0] - len(comment), " ".join(comment)
-            comment = []
+    yield from _comments(content)
+
+
+def _comments(content: str) -> Iterator[tuple[int, str]]:
+    """Yield the comments of a module, lines below each other as one; a string may contain what looks like one."""
+    lines: list[str] = []
+    for number, line in enumerate([*content.splitlines(), ""], 1):
+        code, mark, comment = line.partition("# ")
+        if mark and not code.strip():
+            lines.append(comment.lstrip("# "))
+            continue
+        if lines:
+            yield number - len(lines), " ".join(lines)
+            lines = []
+        if mark and code.endswith(" "):
+            yield number, comment
 
 
 def _paragraphs(content: str) -> Iterator[tuple[int, str]]:
