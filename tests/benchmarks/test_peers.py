@@ -18,6 +18,7 @@ from benchmarks.peers.project import MODELS, SOURCES, DataTest, Model, Project, 
 from benchmarks.peers.python_rows import arrow_table, compute_rows
 from benchmarks.peers.sides import CHANGED, RUN, STEPS, Place, Side
 from benchmarks.processes import Measured, least
+from tests.invocation import Run
 
 READS = f'SELECT "t0"."id" FROM "{MODELS}"."stg_orders" AS "t0" JOIN "{SOURCES}"."orders" AS "t1" USING ("id")'
 
@@ -89,6 +90,23 @@ def test_the_manifest_names_models_sources_functions_and_the_tests_that_dbt_has(
         ("accepted_values", "fitted", True),
     ]
     assert project.tests[3].parent == Table(MODELS, "stg_orders")
+
+
+def test_what_compile_writes_is_read(run: Run, tmp_path: Path) -> None:
+    run("compile", "--target", "duckdb", "--as-of", "2024-05-15")
+    shop = read_project(tmp_path / "target")
+    assert {name for name, model in shop.models.items() if model.function} == {
+        "attribution_markov",
+        "clv_fit",
+        "int_clv_purchases",
+    }
+    assert {table.name for table in shop.sources()} == {"customers", "orders", "payments"}
+    known = {Table(MODELS, name) for name in shop.models} | {*shop.sources()}
+    assert all(model.parents() <= known for model in shop.models.values())
+    assert {test.table for test in shop.tests} <= known
+    assert len(shop.tests) > 200
+    # What Jinja would read as its own.
+    assert not any(mark in model.sql for model in shop.models.values() for mark in ("{{", "{%", "{#"))
 
 
 def test_only_the_edited_model_differs(project: Project) -> None:
