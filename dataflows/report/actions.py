@@ -6,21 +6,25 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from dataflows.lib.clv_rows import HORIZON_DAYS
 from dataflows.marts.next_best_action import NO_ACTION, PERSONAL_WIN_BACK, WIN_BACK
 from dataflows.report import details
 from dataflows.report.chance import LEAST
 from dataflows.report.commands import TITLE, export_command
-from dataflows.report.rows import Action
+from dataflows.report.rows import Action, ActionValue
 from marketing_ibis.report.bar_lines import Bar, bar_lines
 from marketing_ibis.report.blocks import Commands, Section, Table
 from marketing_ibis.report.declaration import Answers
-from marketing_ibis.report.wording import count, money, percent, share, short_money
+from marketing_ibis.report.wording import DASH, count, money, percent, share, short_money
 
 NOTE = """\
-Every customer has one action: the first of ten whose condition the customer meets. Net revenue is what these customers
-have paid so far, not what the action would bring. The commands write rows of the table next_best_action and do not
-check consent: to contact customers by an advertising or mailing system, declare an audience with the same
-condition."""
+Every customer has one action: the first of ten whose condition the customer meets; an action of no customer is not
+listed. Net revenue is what these customers have paid so far, not what the action would bring. The commands write rows
+of the table next_best_action and do not check consent: to contact customers by an advertising or mailing system,
+declare an audience with the same condition."""
+FORECAST_NOTE = f"""\
+With whom to begin is chosen by what customers have paid in the past; the forecast is what they are expected to spend
+in the next {HORIZON_DAYS} days if they are not contacted, so that it is not what the action would bring either."""
 WIN_BACKS = (PERSONAL_WIN_BACK, WIN_BACK)
 """The actions for buyers at high risk, in the order in which the report says to contact them."""
 TERMS = ("Next best action", "Churn risk", "Promotion", "Net revenue")
@@ -32,6 +36,10 @@ class Plan(NamedTuple):
     name: str
     customers: int
     revenue: Decimal
+    median: float | None = None
+    """Half of its customers have paid this much or less."""
+    forecast: float | None = None
+    """What its customers are expected to spend, None without a forecast of any."""
 
     @property
     def value(self) -> Decimal:
@@ -41,12 +49,12 @@ class Plan(NamedTuple):
 
 def section(answers: Answers) -> Section:
     """Return the section on the next best actions."""
-    return describe(answers.rows(details.actions))
+    return describe(answers.rows(details.actions), answers.rows(details.action_values))
 
 
-def describe(actions: Sequence[Action]) -> Section:
-    """Return the section on ``actions``, the one of most customers first."""
-    plans = add_up(actions)
+def describe(actions: Sequence[Action], values: Sequence[ActionValue] = ()) -> Section:
+    """Return the section on ``actions``, the one of most customers first; ``values`` are what their customers bring."""
+    plans = add_up(actions, values)
     if not plans:
         return Section("actions", "Customers", finding(plans), terms=TERMS)
     total = sum(plan.customers for plan in plans)
@@ -65,18 +73,30 @@ def describe(actions: Sequence[Action]) -> Section:
         finding(plans),
         figures=(bar_lines(bars, caption),),
         tables=(table(plans),),
-        notes=(NOTE,),
+        notes=(NOTE, FORECAST_NOTE) if has_forecast(plans) else (NOTE,),
         terms=TERMS,
     )
 
 
-def add_up(actions: Iterable[Action]) -> list[Plan]:
+def add_up(actions: Iterable[Action], values: Iterable[ActionValue] = ()) -> list[Plan]:
     """Return each action over all segments, the one of most customers first."""
     rows: dict[str, Plan] = {}
+    known = {value.name: value for value in values}
     for row in actions:
-        plan = rows.get(row.name, Plan(row.name, 0, Decimal(0)))
-        rows[row.name] = Plan(row.name, plan.customers + row.customers, plan.revenue + row.revenue)
+        plan, value = rows.get(row.name, Plan(row.name, 0, Decimal(0))), known.get(row.name)
+        rows[row.name] = Plan(
+            row.name,
+            plan.customers + row.customers,
+            plan.revenue + row.revenue,
+            value.median if value else None,
+            value.forecast if value else None,
+        )
     return sorted(rows.values(), key=lambda plan: (-plan.customers, plan.name))
+
+
+def has_forecast(plans: Iterable[Plan]) -> bool:
+    """Return whether there is a forecast of the customers of any action."""
+    return any(plan.forecast is not None for plan in plans)
 
 
 def first_step(plans: Iterable[Plan]) -> Plan | None:
@@ -116,10 +136,12 @@ def _most(first: Plan, total: int) -> str:
 
 
 def _beginning(step: Plan, first: Plan) -> str:
-    """Return with which action to begin, and what its customers have paid each."""
+    """Return with which action to begin, and what its customers have paid each: one who paid much moves the mean."""
     size = "" if step is first else count(step.customers, "customer")
     paid = f"{money(round(step.value, 2))} paid each" if step.revenue > 0 else ""
-    facts = ", ".join(filter(None, (size, paid)))
+    median = step.median if paid and step.customers > 1 else None
+    half = "" if median is None else f"half of them {money(round(median, 2))} or less"
+    facts = ", ".join(filter(None, (size, paid, half)))
     return f"begin with {'it' if step is first else f'“{step.name}”'}{f' ({facts})' if facts else ''}"
 
 
@@ -130,7 +152,7 @@ def command(action: str) -> str:
 
 def table(plans: Sequence[Plan]) -> Table:
     """Return the actions with their customers and value, and the commands that export them."""
-    total = sum(plan.customers for plan in plans)
+    total, is_forecast = sum(plan.customers for plan in plans), has_forecast(plans)
     rows = tuple(
         (
             plan.name,
@@ -138,16 +160,20 @@ def table(plans: Sequence[Plan]) -> Table:
             percent(share(plan.customers, total)),
             money(plan.revenue),
             money(round(plan.value, 2)),
+            *([DASH if plan.forecast is None else money(round(plan.forecast, 2))] if is_forecast else []),
         )
         for plan in plans
     )
-    head = ("Next best action", "Customers", "Share", "Net revenue so far", "Per customer")
+    head = (
+        *("Next best action", "Customers", "Share", "Net revenue so far", "Per customer"),
+        *([f"Forecast, next {HORIZON_DAYS} days"] if is_forecast else []),
+    )
     lines = tuple((plan.name, command(plan.name)) for plan in plans)
     return Table(
         "Next best actions",
         head,
         rows,
-        frozenset(range(1, 5)),
+        frozenset(range(1, len(head))),
         is_summary=True,
         commands=Commands(TITLE, lines),
     )

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from dataflows.report.aggregates import SUM, count_if, money_of, sum_of
-from dataflows.report.rows import Contact, Forecast, FundingMonth, GroupAge, Offer, Pair, Repeat, Risk
+from dataflows.report.rows import Contact, Coverage, Forecast, FundingMonth, GroupAge, Offer, Pair, Repeat, Risk
 from marketing_ibis.report.declaration import query
 
 GROUPS, GROUP_MONTHS = 12, 12
@@ -127,6 +127,25 @@ def funding(channel_months: ir.Table) -> ir.Table:
     )
 
 
+@query(Coverage, optional=True)
+def coverage(touch_attribution: ir.Table) -> ir.Table:
+    """Orders since the first observed touch, with and without a touch of their own; no row without any touch."""
+    orders = touch_attribution.filter(touch_attribution.touch_position == 1)
+    since = touch_attribution.agg(since=touch_attribution.touch_date.min())
+    later = orders.cross_join(since).filter(ibis._.order_date >= ibis._.since)
+    is_untouched, nothing = later.touch_id.isnull(), ibis.literal(0, SUM)
+    return (
+        later.group_by("since")
+        .agg(
+            orders=later.count(),
+            revenue=money_of(later.order_revenue),
+            untouched_orders=count_if(is_untouched),
+            untouched_revenue=money_of(is_untouched.ifelse(later.order_revenue.cast(SUM), nothing)),
+        )
+        .drop("since")
+    )
+
+
 @query(Risk)
 def risks(churn_risk: ir.Table, customer_segmentation: ir.Table) -> ir.Table:
     """Buyers and what they have paid by band of churn risk and segment."""
@@ -165,4 +184,4 @@ def pairs(product_affinity: ir.Table) -> ir.Table:
     )
 
 
-DECISIONS = (contacts, left_champions, risks, forecasts, repeats, group_ages, offers, pairs, funding)
+DECISIONS = (contacts, left_champions, risks, forecasts, repeats, group_ages, offers, pairs, funding, coverage)

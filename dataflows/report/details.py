@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from dataflows.lib.expressions import dollars
 from dataflows.report.aggregates import SUM, money_of, sum_of
-from dataflows.report.rows import Action, CampaignResult, ChannelMonth, SegmentForecast, SegmentProduct
+from dataflows.report.rows import Action, ActionValue, CampaignResult, ChannelMonth, SegmentForecast, SegmentProduct
 from marketing_ibis.report.declaration import query
 
 SEGMENT_PRODUCTS = 5
@@ -25,6 +25,19 @@ def actions(next_best_action: ir.Table, customer_segmentation: ir.Table) -> ir.T
         customers.group_by(segment=customers.customer_segment, name=customers.next_best_action)
         .agg(customers=customers.count(), revenue=money_of(customers.total_revenue))
         .order_by("segment", "name")
+    )
+
+
+@query(ActionValue)
+def action_values(next_best_action: ir.Table, customer_segmentation: ir.Table, customer_clv: ir.Table) -> ir.Table:
+    """What one customer of each next best action has paid, and what all of them are expected to spend."""
+    paid = customer_segmentation.select("customer_id", "total_revenue")
+    expected = customer_clv.select("customer_id", "forecast_clv")
+    customers = next_best_action.join(paid, "customer_id").left_join(expected, "customer_id", rname="{name}_of_clv")
+    return (
+        customers.group_by(name=customers.next_best_action)
+        .agg(median=customers.total_revenue.cast("float64").median(), forecast=customers.forecast_clv.sum())
+        .order_by("name")
     )
 
 
@@ -91,4 +104,4 @@ def campaigns(campaign_performance: ir.Table) -> ir.Table:
     ).order_by("campaign", "channel")
 
 
-DETAILS = (actions, segment_products, segment_forecasts, channel_trend, campaigns)
+DETAILS = (actions, action_values, segment_products, segment_forecasts, channel_trend, campaigns)

@@ -18,9 +18,9 @@ TOLERANCE = 0.2
 """A hold-out that is further off than this, relatively, makes the forecast unreliable."""
 LONGEST = 200
 BAND_NOTE = """\
-Band: the sum of a segment's spend is in it in 80 % of cases, if buyers decide independently and the fit is right. A
-season, a campaign or a new competitor moves all buyers at once, and is not in the band. Returns and the buyers to come
-are not forecast: the shop's revenue will be higher by what new buyers spend."""
+Band: the sum of a segment's spend is in it in 80 % of cases, if buyers decide independently and the fit is right: it
+is only about chance among customers. A season, a campaign or a new competitor moves all buyers at once, and is not
+in it. Returns and the buyers to come are not forecast: the shop's revenue will be higher by what new buyers spend."""
 NO_FIT = """\
 Without a forecast, use what customers have paid so far: the sections on segments and on the lifetime value of cohorts
 have the numbers."""
@@ -41,7 +41,7 @@ def describe(forecasts: Sequence[SegmentForecast], fits: Sequence[Forecast]) -> 
         f"Expected spend of today's buyers of each segment in the next {HORIZON_DAYS} days, without new ones; the line"
         " across the end of a bar is its band of 80 %."
     )
-    bars = [Bar(row.segment, row.spend, short_money(round(row.spend)), band(row)) for row in ordered]
+    bars = [Bar(row.segment, row.spend, short_money(round(row.spend, 2)), band(row)) for row in ordered]
     return Section(
         "forecast",
         "Customers",
@@ -88,7 +88,8 @@ def tested(fits: Sequence[Forecast]) -> str:
     off = f"{percent(abs(error))} too {'many' if error > 0 else 'few'}" if error else "as many"
     return (
         f"A forecast of the last {HOLDOUT_DAYS} days, made without knowing them, was {expected}, and"
-        f" {count(fit.later)} happened: {off}.{verdict}"
+        f" {count(fit.later)} happened: {off}. This checks the number"
+        f" of purchase days in {HOLDOUT_DAYS} days, neither dollars nor a year.{verdict}"
     )
 
 

@@ -19,7 +19,7 @@ from dataflows.report.budgets import (
     verdicts,
 )
 from dataflows.report.chance import LEAST
-from dataflows.report.rows import FundingMonth
+from dataflows.report.rows import Coverage, FundingMonth
 from marketing_ibis.report.blocks import VIEWS, Fact, Section, Table, View
 from marketing_ibis.report.declaration import Answers
 from marketing_ibis.report.drawing import sparkline
@@ -32,6 +32,8 @@ from marketing_ibis.report.wording import (
     distinct,
     money,
     month,
+    percent,
+    share,
     short_money,
     short_month,
     slug,
@@ -74,10 +76,11 @@ TERMS = ("Channel", "Net revenue", "ROAS")
 
 def section(answers: Answers) -> Section:
     """Return the section on costs and credit."""
-    return describe(answers.rows(decisions.funding), [row.name for row in answers.rows(queries.channels)])
+    ruled = [row.name for row in answers.rows(queries.channels)]
+    return describe(answers.rows(decisions.funding), ruled, answers.rows(decisions.coverage))
 
 
-def describe(months: Sequence[FundingMonth], ruled: Sequence[str] = ()) -> Section:
+def describe(months: Sequence[FundingMonth], ruled: Sequence[str] = (), coverages: Sequence[Coverage] = ()) -> Section:
     """Return the section on the newest complete ones of ``months``; ``ruled`` are the channels of the stand-in rule."""
     if not months:
         return Section("funding", "Channels", NO_TOUCHES, lead=HINT, terms=("Channel",))
@@ -87,12 +90,13 @@ def describe(months: Sequence[FundingMonth], ruled: Sequence[str] = ()) -> Secti
     decided = verdicts(channels, add_up(earlier))
     names = distinct([row.name for row in channels])
     open_months = len({row.month for row in months if not row.is_complete})
+    excluded = f"Excluded: {count(open_months, 'month')} that later orders can still change." if open_months else ""
     period = f"{short_month(chosen[0])} to {short_month(chosen[-1])}" if chosen else ""
     return Section(
         "funding",
         "Channels",
         finding(decided),
-        lead=f"Excluded: {count(open_months, 'month')} that later orders can still change." if open_months else "",
+        lead=" ".join(filter(None, (excluded, *map(untouched, coverages)))),
         tables=(verdict_table(names, decided, period, against), credit_table(names, channels, period)) if names else (),
         views=tuple(view(name, row.name, months) for name, row in zip(names, channels, strict=True))[:VIEWS],
         view_title="Choose an observed channel to see its months" if names else "",
@@ -102,6 +106,17 @@ def describe(months: Sequence[FundingMonth], ruled: Sequence[str] = ()) -> Secti
             *alike_note([row.name for row in channels], ruled),
         ),
         terms=TERMS,
+    )
+
+
+def untouched(coverage: Coverage) -> str:
+    """Return how many orders no observed touch came before, so that no channel is credited with them."""
+    if not coverage.untouched_orders:
+        return ""
+    parts = share(coverage.untouched_orders, coverage.orders), share(coverage.untouched_revenue, coverage.revenue)
+    return (
+        f"No touch is observed before {count(coverage.untouched_orders)} of the {count(coverage.orders, 'order')} since"
+        f" the first touch ({percent(parts[0])}; {percent(parts[1])} of their revenue): no channel has credit for them."
     )
 
 

@@ -37,5 +37,8 @@ GLOSSARY = (
     Term("RFM score", "A buyer's place by recency of the last order, frequency of orders and monetary value."),
     Term("Segment", "A group of customers by their RFM scores, such as Champions or At Risk."),
     Term("Usual gap", "A buyer's mean number of days between two days with orders, or that of all buyers."),
-    Term("Win-back", "Winning customers who bought often or for much, and have stopped."),
+    Term(
+        "Win-back",
+        "Winning back buyers whose next order is late for them: who paid most personally, others at low cost.",
+    ),
 )

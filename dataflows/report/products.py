@@ -64,7 +64,7 @@ def describe(products: Sequence[Product], classes: Sequence[AbcClass], limits: L
     more = sum(row.products for row in classes) - len(first)
     caption = (
         "Gross revenue of the products that earn most, coloured by ABC class, and the share of all revenue that they"
-        " bring together."
+        f" bring together. Dotted lines: where classes A and B end, {limits[0]:g} % and {limits[1]:g} %."
     )
     if more:
         caption += f" {count(more, 'more product')} {'is' if more == 1 else 'are'} not drawn."

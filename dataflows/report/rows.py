@@ -128,6 +128,16 @@ class FundingMonth:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """Successful orders since the first observed touch, and those of them without any; revenue is NET, in dollars."""
+
+    orders: int
+    revenue: Decimal
+    untouched_orders: int
+    untouched_revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """A list of customers to contact; ``revenue`` is what they have paid so far, NET, in dollars."""
 
@@ -144,6 +154,18 @@ class Action:
     name: str
     customers: int
     revenue: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ActionValue:
+    """Customers with the same next best action: the median of what they have paid, and what they are expected to spend.
+
+    Net, in dollars; ``forecast`` is None without a forecast of any of them.
+    """
+
+    name: str
+    median: float
+    forecast: float | None
 
 
 @dataclass(frozen=True, slots=True)

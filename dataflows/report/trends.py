@@ -156,10 +156,12 @@ def finding(trends: Sequence[Trend], changes: Mapping[str, float]) -> str:
         return f"By the stand-in rule, no channel's orders changed by more than chance explains {period}"
     grew, unknown = ("grew", "") if has_season else ("rose", SEASONAL)
     best, worst = max(changes, key=lambda name: changes[name]), min(changes, key=lambda name: changes[name])
+    # Channels whose change is within chance may have grown or fallen more than those that are named.
+    among = "" if len(changes) == len(trends) else "of the channels whose change is clear, "
     fell = f"{worst} fell most, by {percent(-changes[worst])}"
     if changes[best] <= 0:
-        return f"By the stand-in rule, no channel clearly {grew} {period}; {fell}{unknown}"
-    most = f"By the stand-in rule, {best} {grew} most, by {percent(changes[best])} {period}"
+        return f"By the stand-in rule, no channel clearly {grew} {period}; {among}{fell}{unknown}"
+    most = f"By the stand-in rule, {among}{best} {grew} most, by {percent(changes[best])} {period}"
     if changes[worst] < 0:
         return f"{most}; {fell}{unknown}"
     least = "" if worst == best else f"; {worst} {grew} least, by {percent(changes[worst])}"

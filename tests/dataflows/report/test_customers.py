@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dataflows.report import actions, decisions, details, forecast, queries, segment_details
 from dataflows.report.commands import export_command
-from dataflows.report.rows import Action, Forecast, Segment, SegmentForecast, SegmentProduct, Total
+from dataflows.report.rows import Action, ActionValue, Forecast, Segment, SegmentForecast, SegmentProduct, Total
 from dataflows.report.segments import groups
 from marketing_ibis.report import Answers, Section, Table, page
 from tests.report.markup import cells, parse, words
@@ -84,6 +84,35 @@ def test_every_action_has_its_command() -> None:
     )
 
 
+def test_past_payments_stand_beside_their_median_and_the_forecast() -> None:
+    rows = [
+        action("Cross-sell", 60, 600),
+        action("Personal win-back", 30, 900),
+        action("First purchase incentive", 9, 0),
+    ]
+    values = [
+        ActionValue("Cross-sell", 9.0, 700.5),
+        ActionValue("Personal win-back", 12.345, 20.0),
+        ActionValue("First purchase incentive", 0.0, None),
+    ]
+    section = actions.describe(rows, values)
+    assert words(section.title).endswith(
+        "“Personal win-back” (30 customers, $30.00 paid each, half of them $12.35 or less)"
+    )
+    (table,) = section.tables
+    assert table.head[-1] == "Forecast, next 365 days"
+    assert [row[-2:] for row in cells(table.rows)] == [
+        ["$10.00", "$700.50"],
+        ["$30.00", "$20.00"],
+        ["$0.00", "\N{EN DASH}"],
+    ]
+    assert words(section.notes[1]).startswith("With whom to begin is chosen by what customers have paid in the past;")
+    one = actions.describe([rows[0], action("Personal win-back", 1, 900)], values)
+    assert words(one.title).endswith("“Personal win-back” (1 customer, $900.00 paid each)")
+    unfitted = actions.describe(rows, [replace(value, forecast=None) for value in values])
+    assert (len(unfitted.tables[0].head), unfitted.notes) == (5, (actions.NOTE,))
+
+
 def test_a_summary_is_never_taken_for_the_list() -> None:
     (table,) = actions.describe([action("Cross-sell", 3, 30)]).tables
     plain = Table("Sales", ("Day",), (("1",),))
@@ -118,6 +147,9 @@ def test_actions_of_segments_add_up(rows: list[Action]) -> None:
 def test_the_golden_shop_has_one_action_per_customer(golden_shop: Answers) -> None:
     rows, total = golden_shop.rows(details.actions), golden_shop.row(queries.total)
     assert (sum(row.customers for row in rows), sum(row.revenue for row in rows)) == (total.customers, total.revenue)
+    values = golden_shop.rows(details.action_values)
+    assert {value.name for value in values} == {row.name for row in rows}
+    assert all(value.forecast is None for value in values), "five buyers are too few for a fit"
     products = golden_shop.rows(details.segment_products)
     assert sum(row.revenue for row in products) == total.revenue
     months = golden_shop.rows(details.channel_trend)
@@ -156,13 +188,21 @@ def test_the_forecast_has_its_band_and_its_test() -> None:
     )
     assert words(section.lead) == (
         "A forecast of the last 90 days, made without knowing them, was 110 purchase days, and 100 happened: 10 % too"
-        " many."
+        " many. This checks the number of purchase days in 90 days, neither dollars nor a year."
     )
-    assert words(forecast.tested([replace(FITTED, later_expected=100.0)])).endswith("happened: as many.")
+    assert "happened: as many. This" in words(forecast.tested([replace(FITTED, later_expected=100.0)]))
+    assert "only about chance among customers" in words(section.notes[0])
     (table,) = section.tables
     assert cells(table.rows)[0] == ["Champions", "20", "40", "$3,000", "$2,600", "$3,400", "$150.00"]
     assert "Do not rely on the forecast" in forecast.tested([replace(FITTED, later_expected=60.0)])
     assert "could not be tested" in forecast.tested([replace(FITTED, later_expected=None)])
+
+
+def test_a_bar_of_the_forecast_has_the_cents_of_its_table() -> None:
+    section = forecast.describe([SegmentForecast("At Risk", 4, 2.0, 20.33, 16.0)], [FITTED])
+    (figure,), (table,) = section.figures, section.tables
+    assert cells(table.rows)[0][3] == "$20.33"
+    assert "$20.33" in str(figure.wide)
 
 
 @given(st.lists(st.builds(SegmentForecast, st.just("x"), COUNTS, *[st.floats(0, 1e9)] * 3), min_size=1))

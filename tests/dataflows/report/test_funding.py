@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from dataflows.report import REPORT, decisions, funding
 from dataflows.report.budgets import CANNOT_TELL, KEEP, LESS, MORE, Funding, verdicts
-from dataflows.report.rows import FundingMonth
+from dataflows.report.rows import Coverage, FundingMonth
 from marketing_ibis.report import page
 from tests.dataflows.report.shops import TOUCHES, context_of, shop_of
 from tests.report.markup import cells, parse, words
 from tests.sources import GOLDEN_AS_OF, golden_touches
-from tests.warehouse import compiled_dataflow
+from tests.warehouse import build_tables, compiled_dataflow
 
 
 def month(
@@ -110,6 +110,25 @@ def test_a_shop_with_touches_has_months_of_channels() -> None:
     months = answers.rows(decisions.funding)
     assert {row.channel for row in months} >= {"search", "email", "social"}
     assert "Cost and credit of channels" in parse(str(page.render("document.html", page.page_of(REPORT, answers)))).text
+
+    (found,) = answers.rows(decisions.coverage)
+    built = build_tables(golden_touches(), GOLDEN_AS_OF)["touch_attribution"]
+    since = min(row["touch_date"] for row in built if row["touch_date"])
+    orders = {row["order_id"]: row for row in built if row["order_date"] >= since}
+    bare = [row["order_revenue"] for row in orders.values() if row["touch_id"] is None]
+    assert (found.orders, found.revenue) == (len(orders), sum(row["order_revenue"] for row in orders.values()))
+    assert (found.untouched_orders, found.untouched_revenue) == (len(bare), sum(bare))
+    assert len(bare) in range(1, len(orders)), "the shop has orders of both kinds"
+
+
+def test_orders_without_an_observed_touch_are_counted() -> None:
+    found = Coverage(1937, Decimal(10_000), 452, Decimal(2000))
+    section = funding.describe([month("search", 1, 100, 400)], (), [found])
+    assert words(section.lead) == (
+        "No touch is observed before 452 of the 1,937 orders since the first touch (23 %; 20 % of their revenue): no"
+        " channel has credit for them."
+    )
+    assert funding.describe([month("search", 1, 100, 400)], (), [Coverage(9, Decimal(9), 0, Decimal(0))]).lead == ""
 
 
 def test_readers_choose_an_observed_channel_and_see_its_months() -> None:

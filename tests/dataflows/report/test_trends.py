@@ -46,7 +46,7 @@ UNKNOWN = "; whether this is growth or the season cannot be told without the sam
         ),
         pytest.param(
             [*channel_months("Email", 2, 2, 2, 3, 3, 3, 3, orders=20), *channel_months("Social", 9, 9, 9, 4, 4, 4, 4)],
-            f"{NO_RISE}; Social fell most, by 56 %{UNKNOWN}",
+            f"{NO_RISE}; of the channels whose change is clear, Social fell most, by 56 %{UNKNOWN}",
             id="more revenue of as many orders",
         ),
         pytest.param(
@@ -96,8 +96,8 @@ def test_the_rise_of_a_season_is_not_growth() -> None:
     assert season_only.views[0].tables[0].head[-2] == "Against a year before"
     both = trends.describe([*years("New Year", SEASON, SEASON), *years("Email", STEADY, GROWING)])
     assert words(both.title) == (
-        "By the stand-in rule, Email grew most, by 50 % in the last 3 complete months, against the same months a year"
-        " before"
+        "By the stand-in rule, of the channels whose change is clear, Email grew most, by 50 % in the last 3 complete"
+        " months, against the same months a year before"
     )
     assert words(both.views[1].facts[0].meaning).endswith("+50 % against the same months a year before, clear")
 
