@@ -122,7 +122,8 @@ def chart(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limi
 
 
 def _running(shares: Sequence[tuple[str, float]], names: list[str], ends: Limits, width: int) -> Spec:
-    ticks = [0, 0.5, ends[0] / 100, 1] if width > 80 else [0, ends[0] / 100]
+    # Vega hides labels that overlap: one of 100 % would take those of 50 % and of the end of class A with it.
+    ticks = sorted({0.0, *([0.5] if width > 80 else []), ends[0] / 100})
     axis = {"format": "%", "values": ticks, "title": None, "grid": False}
     along = quantitative("share", scale={"domain": [0, 1], "nice": False}, axis=axis)
     place = {"x": along, "y": nominal("name", sort=names, axis=None)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -85,6 +86,11 @@ def test_the_golden_shop_to_the_digit(golden_shop: Answers) -> None:
         "April 2024 brought $280.00, 2,169 % more than March 2024; too few orders to tell from chance (3 and 1 order)"
     )
     assert words(products.finding(classes)) == "3 of 5 products bring 99 % of gross revenue"
+    drawing = products.describe(drawn, classes, (80, 95)).figures[0]
+    for markup in (str(drawing.wide), str(drawing.narrow)):
+        (label,) = re.findall("<text[^>]*>80%", markup)
+        assert "opacity" not in label, "where class A ends is written at its line"
+    assert drawing.caption.count("Dotted lines: where classes A and B end, 80 % and 95 %.") == 1
     assert products.running_shares(drawn, classes) == pytest.approx(
         [315 / 840.67, 598.33 / 840.67, 830.67 / 840.67, 1, 1]
     )
