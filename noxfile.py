@@ -87,7 +87,7 @@ def peers(session: nox.Session) -> None:
 
 @nox.session
 def scale(session: nox.Session) -> None:
-    """Measure how time and memory grow with the orders; `nox -s scale -- --orders 100000000 --memory-limit 12GB`."""
+    """Measure how time and memory grow with the orders; `nox -s scale -- --orders 100000000`."""
     session.install(".")
     session.run("python", "-m", "benchmarks.scale", *session.posargs)
 
