@@ -131,7 +131,8 @@ def find_inputs(observation: Observation, scope: Scope) -> Inputs:
     if report.reasons:
         raise NotCacheable(report.reasons[0])
     module_files = {_file(module) for module in modules.values()}
-    package_folders = tuple(folder + os.sep for module in modules.values() for folder in _folders(module))
+    imported_folders = (folder for module in modules.values() for folder in _folders(module))
+    package_folders = tuple(folder + os.sep for folder in (*imported_folders, *_read_folders(scope.packages)))
     ignored = tuple(path + os.sep for path in (*_absolute_paths(scope.ignored), NULL))
     around_ignored = {os.path.dirname(path.rstrip(os.sep)) for path in ignored}  # noqa: PTH120  # strings are quicker
 
@@ -208,6 +209,14 @@ def _folders(module: ModuleType) -> Iterator[str]:
     """Yield the folders of a package; nothing for a module that is a file."""
     folders: Iterable[str] = getattr(module, "__path__", ())
     return (os.path.abspath(folder) for folder in folders)  # noqa: PTH100
+
+
+def _read_folders(packages: Iterable[str]) -> Iterator[str]:
+    """Yield the folders of packages, also of those that were read and not imported: models may be installed, too."""
+    from marketing_ibis.project.loading import package_places  # what is recalled was found before
+
+    for name in packages:
+        yield from (os.path.abspath(place) for place in package_places(name))  # noqa: PTH100
 
 
 def _file(module: ModuleType) -> str:

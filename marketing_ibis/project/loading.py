@@ -26,7 +26,7 @@ def find_packages(root: Path, names: Sequence[str]) -> dict[Path, str]:
         ConfigurationError: a package cannot be found.
     """
     _make_importable(root, names)
-    return {place: name for name in names for place in _places(name)}
+    return {place: name for name in names for place in package_places(name)}
 
 
 def check_example(root: Path, packages: Mapping[Path, str]) -> None:
@@ -139,7 +139,12 @@ def _make_importable(root: Path, names: Sequence[str]) -> None:
         sys.path.insert(0, str(root))
 
 
-def _places(name: str) -> list[Path]:
+def package_places(name: str) -> list[Path]:
+    """Return the folders of a package, or the file of a module, without importing it.
+
+    Raises:
+        ConfigurationError: it cannot be found.
+    """
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError):

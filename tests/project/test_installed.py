@@ -59,7 +59,9 @@ def test_another_package_of_the_examples_name_is_recognised(tmp_path: Path) -> N
 
 def test_a_command_says_so(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "dataflows.py").write_text("")
-    monkeypatch.setattr("marketing_ibis.project.loading._places", lambda name: [tmp_path.parent / "other" / name])
+    monkeypatch.setattr(
+        "marketing_ibis.project.loading.package_places", lambda name: [tmp_path.parent / "other" / name]
+    )
     assert "is not the one that comes with marketing_ibis" in run("ls", code=2).output
 
 

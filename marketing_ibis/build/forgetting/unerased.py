@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from marketing_ibis.build.recorded_relations import RelationRecord
 from marketing_ibis.build.reserved_names import UNERASED
 from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.erasing import NOTE_COLUMNS
 from marketing_ibis.engines.target import Target
 
-RECORD = RelationRecord(UNERASED, ("schema_name", "table_name"), "tables with deleted rows on the disk")
+RECORD = RelationRecord(UNERASED, NOTE_COLUMNS, "tables with deleted rows on the disk")
 
 
 def note_statements(dialect: Dialect, schema: str, relations: Iterable[Relation]) -> tuple[str, ...]:

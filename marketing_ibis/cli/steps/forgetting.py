@@ -253,10 +253,8 @@ def _erase(target: Target, relations: Collection[Relation], schema: str) -> str:
     """Remove the bytes of deleted rows of those ``relations`` that exist; return what remains to be done."""
     from marketing_ibis.build.reserved_names import UNERASED
     from marketing_ibis.engines.dialect import Relation
-    from marketing_ibis.engines.target import existing_kinds
 
-    existing = existing_kinds(target, relations)
-    return target.erase_deleted([each for each in relations if each in existing], Relation(schema, UNERASED))
+    return target.erase_deleted(tuple(relations), Relation(schema, UNERASED))
 
 
 def _show(session: Session, findings: Findings, places: Mapping[str, str]) -> None:

@@ -23,8 +23,11 @@ NOT_WRITTEN = re.compile(
 )
 """What the operating system says of the database file, or of the log next to it, at the end of a line."""
 
-VALUE_ERRORS = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)
-"""Errors whose messages may quote values of rows: of casts, constraints and the arguments of functions."""
+VALUE_ERRORS = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException, duckdb.NotSupportedError)
+"""Errors whose messages may quote values of rows: of casts, constraints and the arguments of functions.
+
+What is not supported may be a time zone of a row.
+"""
 
 
 def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:

@@ -14,6 +14,7 @@ import marketing_ibis.cli.commands.lineage
 import marketing_ibis.cli.commands.ls  # noqa: F401
 from marketing_ibis.cli.steps import recalled_output
 from marketing_ibis.private_files import PrivateFiles
+from marketing_ibis.project import inputs
 from marketing_ibis.project.settings import load_project
 from tests.invocation import invoke
 from tests.shop import Shop, make_shop
@@ -35,9 +36,12 @@ def package(shop: Shop) -> Path:
     return folder
 
 
-def listed(shop: Shop, *arguments: str, command: str = "ls", code: int = 0) -> tuple[bool, str]:
+def listed(
+    shop: Shop, *arguments: str, command: str = "ls", code: int = 0, name: str | None = None
+) -> tuple[bool, str]:
     """Run a command; return whether it read the project, and what it printed."""
-    for module in [name for name in sys.modules if name.partition(".")[0] == package(shop).name]:
+    top = name or package(shop).name
+    for module in [each for each in sys.modules if each.partition(".")[0] == top]:
         del sys.modules[module]
     time.sleep(TICK)
     read: list[object] = []
@@ -164,3 +168,22 @@ def test_a_result_of_another_form_is_computed_again(shop: Shop, tmp_path: Path) 
     files.write(file.name, json.dumps(json.loads(content) | {"result": ["sales"]}).encode())
     assert listed(shop) == (True, text)
     assert listed(shop) == (False, text)
+
+
+def test_models_of_an_installed_package_are_listed_once_they_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shop: Shop
+) -> None:
+    installed = tmp_path / "site-packages"
+    installed.mkdir()
+    name = package(shop).name
+    folder = package(shop).rename(installed / name)
+    monkeypatch.syspath_prepend(installed)
+    inputs._library_folders.cache_clear()
+    try:
+        assert listed(shop, name=name) == (True, NAMES)
+        assert listed(shop, name=name) == (False, NAMES)
+        copy = (folder / "report.py").read_text().replace("def report(", "def copied(")
+        (folder / "copied.py").write_text(copy)
+        assert "copied" in listed(shop, name=name)[1]
+    finally:
+        inputs._library_folders.cache_clear()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from marketing_ibis.build.forgetting.unerased import RECORD
+from marketing_ibis.build.reserved_names import UNERASED
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.redshift.lock import LOCK_TABLE
 from marketing_ibis.engines.redshift.target import RedshiftTarget
 from marketing_ibis.errors import RunFailed
 from tests.engines.redshift.warehouse import cluster, open_target, query
 
-TABLE, NOTE = Relation("dbt_production", "sales"), Relation("dbt_marketing", "unerased")
+TABLES = [Relation("dbt_production", "sales"), Relation("dbt_production", "missing")]
+NOTE, OTHER = Relation("dbt_marketing", UNERASED), ("dbt_production", "other")
+NOTED = {(table.schema, table.name) for table in TABLES}
 
 
 def test_deleted_rows_are_vacuumed_without_a_lock_that_keeps_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,11 +31,13 @@ def test_deleted_rows_are_vacuumed_without_a_lock_that_keeps_them(monkeypatch: p
 
     monkeypatch.setattr(RedshiftTarget, "execute", execute_or_fail)
     with cluster() as proxy, open_target(proxy) as target, target.exclusive("dbt_marketing"):
-        target.execute("CREATE TABLE dbt_marketing.unerased (n INTEGER)")
-        message = target.erase_deleted([TABLE], NOTE)
+        # The other is noted by another command in the meantime, the missing one was dropped since.
+        for statement in RECORD.insert(target.dialect, NOTE.schema, [*NOTED, OTHER]):
+            target.execute(statement)
+        message = target.erase_deleted(TABLES, NOTE)
         assert "dbt_production.sales could not be rewritten, and has deleted rows on the disk: VACUUM is run" in message
         assert 'VACUUM DELETE ONLY "dbt_production"."sales" TO 100 PERCENT' in message
-        assert NOTE.name in target.relations("dbt_marketing")
-        assert target.erase_deleted([TABLE], NOTE) == ""
-        assert NOTE.name not in target.relations("dbt_marketing")
+        assert RECORD.read(target, NOTE.schema) == {*NOTED, OTHER}
+        assert target.erase_deleted(TABLES, NOTE) == ""
+        assert RECORD.read(target, NOTE.schema) == {OTHER}
     assert locks == [[(0,)], [(0,)]]
