@@ -11,7 +11,7 @@ import pytest
 
 from marketing_ibis.engines.duckdb.errors import failure
 from marketing_ibis.engines.duckdb.target import open_duckdb
-from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable
+from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, ValueRefused
 
 BLOCK = 4096
 STORAGE_VERSION = 56
@@ -121,3 +121,18 @@ def test_what_the_file_is_to_blame_for_is_not_put_on_the_statement(
     assert type(found) is kind
     assert found.message == message
     assert "model" not in found.hint
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["CAST(name AS INTEGER)", "timezone(name, TIMESTAMP '2024-01-01')", "strptime(name, '%Y')", "error(name)"],
+)
+def test_an_error_that_quotes_a_value_is_marked(expression: str) -> None:
+    with open_duckdb() as target, pytest.raises(ValueRefused, match="Ann Smith"):
+        target.query(f"SELECT {expression} FROM (VALUES ('Ann Smith')) AS people (name)")
+
+
+def test_an_error_without_a_value_is_not_marked() -> None:
+    with open_duckdb() as target, pytest.raises(RunFailed, match="missing") as caught:
+        target.query("SELECT * FROM missing")
+    assert not isinstance(caught.value, ValueRefused)

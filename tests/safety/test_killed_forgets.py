@@ -60,7 +60,8 @@ def moments(statements: tuple[str, ...]) -> list[int]:
     if THOROUGH:
         return list(range(1, len(statements) + 1))
     erasing = [number for number, sql in enumerate(statements, 1) if sql.startswith(("COPY FROM", "VACUUM"))]
-    return [deletes[-1], commit, erasing[0]]
+    # What is deleted afterwards is the note.
+    return [max(number for number in deletes if number < commit), commit, erasing[0]]
 
 
 def test_a_killed_deletion(scene: Scene, forking: Launcher) -> None:
