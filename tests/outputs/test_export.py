@@ -18,7 +18,7 @@ from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.errors import RunFailed
 from marketing_ibis.outputs.export import Export, write_export
-from tests.cli.commands.test_commands import query, warehouse
+from tests.cli.commands.test_commands import query
 from tests.invocation import Run, invoke
 from tests.paths import JAFFLE
 
@@ -199,11 +199,12 @@ def test_rows_that_cannot_be_read_at_all_are_not_blamed_on_the_condition(run: Ru
     assert "--where" not in without_condition
 
 
-def test_a_model_that_is_not_built_is_reported(run: Run, warehouse: Path, tmp_path: Path) -> None:
+def test_a_model_that_is_not_built_is_reported(run: Run, tmp_path: Path) -> None:
+    run("seed", "--demo", "--orders", "10", *DATABASE)
     output = run("export", "customers", "--to", "x.csv", *DATABASE, code=1).output
     assert "dbt_marketing.customers has not been built." in output
     assert "Build it: `build --select +customers`." in output
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect("w.duckdb") as connection:
         connection.execute("CREATE SCHEMA dbt_marketing; CREATE TABLE dbt_marketing.customers (customer_id BIGINT)")
     output = run("export", "customers", "--to", "x.csv", *DATABASE, code=1).output
     assert "was built without the column first_order" in output
