@@ -76,15 +76,15 @@ def _comments(content: str) -> Iterator[tuple[int, str]]:
     """Yield the comments of a module, lines below each other as one; a string may contain what looks like one."""
     lines: list[str] = []
     for number, line in enumerate([*content.splitlines(), ""], 1):
-        code, mark, comment = line.partition("# ")
-        if mark and not code.strip():
-            lines.append(comment.lstrip("# "))
+        if line.lstrip().startswith("# "):
+            lines.append(line.lstrip("# "))
             continue
         if lines:
             yield number - len(lines), " ".join(lines)
             lines = []
-        if mark and code.endswith(" "):
-            yield number, comment
+        # The formatter puts two spaces before a comment behind code, and strings before it may have marks of their own.
+        if (comment := line.rpartition("  # "))[1]:
+            yield number, comment[2]
 
 
 def _paragraphs(content: str) -> Iterator[tuple[int, str]]:

@@ -138,8 +138,7 @@ def _numbered(bought: ir.Table) -> ir.Table:
 def _pairs(bought: ir.Table, sold: ir.Table, rules: AffinityRules) -> ir.Table:
     """Count the customers of every two products, by number: each pair is counted once and returned in both orders.
 
-    Numbers are compared and grouped faster than names: of a million orders, all of it takes 0.20 CPU seconds in place
-    of 0.41.
+    Numbers are compared and grouped faster than names: of a million orders, all of it takes half as long.
     """
     baskets = bought.inner_join(sold, "product_name").select("customer_id", "number")
     # A basket with itself: without the views Ibis would name the products of the pairs only after pairing them.

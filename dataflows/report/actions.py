@@ -23,7 +23,7 @@ listed. Net revenue is what these customers have paid so far, not what the actio
 of the table next_best_action and do not check consent: to contact customers by an advertising or mailing system,
 declare an audience with the same condition."""
 FORECAST_NOTE = f"""\
-With whom to begin is chosen by what customers have paid in the past; the forecast is what they are expected to spend
+The group to contact first is chosen by what customers have paid so far; the forecast is what they are expected to spend
 in the next {HORIZON_DAYS} days if they are not contacted, so that it is not what the action would bring either."""
 WIN_BACKS = (PERSONAL_WIN_BACK, WIN_BACK)
 """The actions for buyers at high risk, in the order in which the report says to contact them."""

@@ -11,8 +11,8 @@ from dataflows.report.chance import LEAST, critical_value, is_clear_count, is_en
 from dataflows.report.rows import FundingMonth
 from marketing_ibis.report.wording import count, money, percent, share
 
-MORE, LESS, KEEP, CANNOT_TELL = "more", "less", "keep", "cannot be told"
-ACTIONS = (MORE, LESS, KEEP, CANNOT_TELL)
+MORE, LESS, KEEP, UNCLEAR = "more", "less", "keep", "unclear"
+ACTIONS = (MORE, LESS, KEEP, UNCLEAR)
 SMALL = 0.05
 """A channel with a smaller share of the cost does not show what a larger budget would return."""
 ROSE, FELL, SIMILAR, TOO_FEW = "rose", "fell", "within chance", "too little data"
@@ -85,18 +85,18 @@ def verdicts(channels: Sequence[Funding], earlier: Sequence[Funding] = ()) -> li
 def _decision(channel: Funding, channels: Sequence[Funding], change: str, tests: int) -> tuple[str, str]:
     """Return what to do with the budget of a channel, and why."""
     if channel.spend <= 0:
-        return CANNOT_TELL, "no cost is recorded"
+        return UNCLEAR, "no cost is recorded"
     if channel.is_silent:
-        return CANNOT_TELL, "no touch is observed, so that the effect is unknown"
+        return UNCLEAR, "no touch is observed, so that the effect is unknown"
     if not channel.is_known:
-        return CANNOT_TELL, f"credited with {count(channel.whole_orders, 'order')}, and {LEAST} are needed"
+        return UNCLEAR, f"credited with {count(channel.whole_orders, 'order')}, and {LEAST} are needed"
     if _is_loss(channel, tests):
         return LESS, "credited with clearly less revenue than it costs"
     cost = sum((row.spend for row in channels), Decimal(0))
     large = [row for row in channels if row.is_known and (share(row.spend, cost) or 0) >= SMALL]
     others = _total([row for row in large if row is not channel])
     if not others.is_known:
-        return CANNOT_TELL, "no other channel with as many orders to compare it with"
+        return UNCLEAR, "no other channel with as many orders to compare it with"
     return _compared(channel, others, change, tests, part=share(channel.spend, cost) or 0.0)
 
 

@@ -26,13 +26,12 @@ RULE_WARNING = (
 DIVISION = "The models divide the same revenue in six ways."
 NO_COST = (
     "No costs are loaded: nothing here says what a channel costs or what its spending returns, so that more or less"
-    f" budget cannot be told for any of these channels. {DIVISION}"
+    f" budget cannot be determined for any of these channels. {DIVISION}"
 )
 COST = (
     "The costs that are loaded are of observed channels, and “More or less budget” compares them with revenue. They"
-    " cannot be attached to these kinds of orders, so that more or less budget cannot be told for any of these"
-    " channels."
-    f" {DIVISION}"
+    " cannot be attached to these kinds of orders, so that more or less budget cannot be determined for any of these"
+    f" channels. {DIVISION}"
 )
 TOUCH = (
     "First and last touch count a buyer's whole revenue in the channel of the first or last order. Customers do not add"

@@ -103,7 +103,7 @@ def title(lists: Sequence[Contact], plans: Sequence[Plan], sizes: Sequence[Audie
 
 
 def overlap_notes(steps: Sequence[Action]) -> tuple[str, ...]:
-    """Return notes on who is on several lists, and on how the win-back list and the first step overlap."""
+    """Return notes on who is on several lists, and on the segments that the win-back list and the first step share."""
     step = actions.first_step(actions.add_up(steps))
     if step is None:
         return (OVERLAP_NOTE,)
@@ -111,8 +111,9 @@ def overlap_notes(steps: Sequence[Action]) -> tuple[str, ...]:
     return (
         OVERLAP_NOTE,
         (
-            f"campaign_win_back, and an audience of it, is another selection than “{step.name}”: it has only the"
-            f" segments {AT_RISK} and {CANT_LOSE}, to which {count(listed)} of the {count(step.customers)} belong."
+            f"campaign_win_back, and an audience of it, is another selection than “{step.name}”: it has only customers"
+            f" of {AT_RISK} and {CANT_LOSE} whose last order is long ago. {count(listed)} of the"
+            f" {count(step.customers)} belong to these segments."
         ),
     )
 

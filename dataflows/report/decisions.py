@@ -129,7 +129,7 @@ def funding(channel_months: ir.Table) -> ir.Table:
 
 @query(Coverage, optional=True)
 def coverage(touch_attribution: ir.Table) -> ir.Table:
-    """Orders since the first observed touch, with and without a touch of their own; no row without any touch."""
+    """Orders since the first touch that led to one, with and without a touch of their own; no row without any."""
     orders = touch_attribution.filter(touch_attribution.touch_position == 1)
     since = touch_attribution.agg(since=touch_attribution.touch_date.min())
     later = orders.cross_join(since).filter(ibis._.order_date >= ibis._.since)

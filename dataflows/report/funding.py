@@ -8,11 +8,11 @@ from datetime import date
 from dataflows.report import decisions, queries
 from dataflows.report.budgets import (
     ACTIONS,
-    CANNOT_TELL,
     KEEP,
     LESS,
     MORE,
     SMALL,
+    UNCLEAR,
     Funding,
     Verdict,
     add_up,
@@ -47,7 +47,7 @@ NAMED = 3
 """How many channels of each verdict the title names."""
 LONGEST = 24
 """The most characters of a channel's name in the title."""
-VERBS = {MORE: "more for", LESS: "less for", KEEP: "keep", CANNOT_TELL: "cannot be told for"}
+VERBS = {MORE: "more for", LESS: "less for", KEEP: "keep", UNCLEAR: "unclear for"}
 SHORT = 2
 """Words of this many letters do not make two names alike."""
 RULES = """\
@@ -70,7 +70,7 @@ clearly fell."""
 STEP_NOTE = """\
 A verdict is on the average dollar of these months, not on the next one: move a tenth of a budget, wait until two more
 months are complete, and compare again. Revenue is not profit: at a margin of 40 %, which is not in the data, a channel
-pays from $2.50 of revenue per dollar on."""
+breaks even at $2.50 of revenue per dollar."""
 TERMS = ("Channel", "Net revenue", "ROAS")
 
 
@@ -116,7 +116,8 @@ def untouched(coverage: Coverage) -> str:
     parts = share(coverage.untouched_orders, coverage.orders), share(coverage.untouched_revenue, coverage.revenue)
     return (
         f"No touch is observed before {count(coverage.untouched_orders)} of the {count(coverage.orders, 'order')} since"
-        f" the first touch ({percent(parts[0])}; {percent(parts[1])} of their revenue): no channel has credit for them."
+        f" the first credited touch ({percent(parts[0])}; {percent(parts[1])} of their revenue): no channel has credit"
+        " for them."
     )
 
 

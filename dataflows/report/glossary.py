@@ -39,6 +39,7 @@ GLOSSARY = (
     Term("Usual gap", "A buyer's mean number of days between two days with orders, or that of all buyers."),
     Term(
         "Win-back",
-        "Winning back buyers whose next order is late for them: who paid most personally, others at low cost.",
+        "Winning back buyers whose next order is late for them: the highest spenders in person, the others by low-cost"
+        " means.",
     ),
 )

@@ -27,8 +27,8 @@ from marketing_ibis.report.theme import ACCENT, MUTED, WARM
 from marketing_ibis.report.wording import count, distinct, percent, share
 
 NO_CHANNELS = """\
-Returns by channel cannot be told: the stand-in rule gives a channel to successful orders only, and touches are credited
-with successful orders only. A returned order has no channel in any built table."""
+Returns by channel cannot be determined: the stand-in rule gives a channel to successful orders only, and touches are
+credited with successful orders only. A returned order has no channel in any built table."""
 RANGES_NOTE = "Sold orders are successful or returned ones. The ranges hold for all products together, 19 times in 20."
 
 

@@ -129,7 +129,7 @@ class FundingMonth:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Successful orders since the first observed touch, and those of them without any; revenue is NET, in dollars."""
+    """Successful orders since the first credited touch, and those of them without any; revenue is NET, in dollars."""
 
     orders: int
     revenue: Decimal

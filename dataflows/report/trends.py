@@ -21,7 +21,7 @@ QUARTER = 3
 NOTHING = "No channel has an order yet, so that there are no months to compare"
 YEAR_BEFORE, MONTHS_BEFORE = "the same months a year before", f"the {QUARTER} months before"
 """What the newest complete months are compared with."""
-SEASONAL = "; whether this is growth or the season cannot be told without the same months a year before"
+SEASONAL = "; whether this is growth or the season cannot be determined without the same months a year before"
 NOTE = f"""\
 The last {QUARTER} complete months are compared with {YEAR_BEFORE}, so that a season is compared with itself, and with
 {MONTHS_BEFORE} as long as the shop is younger. A month that is not over is listed, but not compared; in the tables of

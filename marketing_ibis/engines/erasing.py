@@ -18,7 +18,7 @@ def erase_each(
 ) -> str:
     """Erase the deleted rows of ``relations`` from the disk, and take them out of the ``note`` once none has any.
 
-    The table of the ``note`` stays, with what another command may have noted in the meantime.
+    The table of the ``note`` stays, with other tables that another command may have noted in the meantime.
 
     ``command`` is the statement for the name of a table; ``erase`` executes it and returns why it had no effect, "" if
     it had. Return what remains to be done, "" for nothing.

@@ -180,7 +180,7 @@ class Target(Protocol):
     def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
         """Remove the bytes of deleted rows of those ``relations`` that exist from the disk, outside of any transaction.
 
-        The table ``note`` names those of which this is to be done; once it is, they are in it no more. Return what
+        The table ``note`` names those of which this is to be done; once it is, they are removed from it. Return what
         remains to be done, as a sentence, "" for nothing. Afterwards the connection can only be closed.
         """
 

@@ -1,4 +1,4 @@
-"""Tell e-mail addresses and phone numbers, which belong to one person, from other personal data."""
+"""Distinguish e-mail addresses and phone numbers, which belong to one person, from other personal data."""
 
 from __future__ import annotations
 
@@ -37,16 +37,14 @@ def values_of(cells: Iterable[tuple[str, str]]) -> PersonalValues:
 
 
 def _is_phone_number(column: str, text: str) -> bool:
-    """Return whether a string is a phone number; one that may be a date is one in a column of that name."""
+    """Return whether a string is a phone number; digits that may be a date are one in a column of that name."""
     has_digits = PHONE.fullmatch(text) and sum(map(str.isdigit, text)) >= LEAST_DIGITS
-    if not has_digits or SHARED.fullmatch(text):
+    if not has_digits or SHARED.fullmatch(text) or DATE.fullmatch(text):
         return False
-    return not _is_date(text) or _has_phones(column)
+    return not _may_be_date(text) or _has_phones(column)
 
 
-def _is_date(text: str) -> bool:
-    if DATE.fullmatch(text):
-        return True
+def _may_be_date(text: str) -> bool:
     try:
         date.fromisoformat(text)
     except ValueError:

@@ -129,7 +129,7 @@ def test_the_win_back_list_is_told_apart_from_the_first_step() -> None:
     ]
     _, note = contacts.overlap_notes(steps)
     assert "another selection than “Personal win-back”" in note
-    assert words(note).endswith("to which 7 of the 32 belong.")
+    assert words(note).endswith("7 of the 32 belong to these segments.")
     assert len(contacts.overlap_notes([])) == 1
 
 

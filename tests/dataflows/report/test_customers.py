@@ -106,7 +106,7 @@ def test_past_payments_stand_beside_their_median_and_the_forecast() -> None:
         ["$30.00", "$20.00"],
         ["$0.00", "\N{EN DASH}"],
     ]
-    assert words(section.notes[1]).startswith("With whom to begin is chosen by what customers have paid in the past;")
+    assert words(section.notes[1]).startswith("The group to contact first is chosen by what customers have paid")
     one = actions.describe([rows[0], action("Personal win-back", 1, 900)], values)
     assert words(one.title).endswith("“Personal win-back” (1 customer, $900.00 paid each)")
     unfitted = actions.describe(rows, [replace(value, forecast=None) for value in values])

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataflows.report import REPORT, decisions, funding
-from dataflows.report.budgets import CANNOT_TELL, KEEP, LESS, MORE, Funding, verdicts
+from dataflows.report.budgets import KEEP, LESS, MORE, UNCLEAR, Funding, verdicts
 from dataflows.report.rows import Coverage, FundingMonth
 from marketing_ibis.report import page
 from tests.dataflows.report.shops import TOUCHES, context_of, shop_of
@@ -38,7 +38,7 @@ def month(
         ),
         pytest.param(
             [month("search", number, 100, 100.0 * number, over=number < 5) for number in range(1, 6)],
-            "Budget by observed touches, with the revenue per dollar: cannot be told for search ($3.00)",
+            "Budget by observed touches, with the revenue per dollar: unclear for search ($3.00)",
             id="the last three complete months",
         ),
         pytest.param(
@@ -72,10 +72,10 @@ def test_every_channel_is_listed_with_cost_and_credit() -> None:
     verdicts, table = section.tables
     assert cells(verdicts.rows) == [
         [
-            *("search", "cannot be told", "$100.00", "$400.00", "$4.00", "too little data"),
+            *("search", "unclear", "$100.00", "$400.00", "$4.00", "too little data"),
             "no other channel with as many orders to compare it with",
         ],
-        [*("email", "cannot be told", "$0.00", "$60.00", "\N{EN DASH}", "too little data"), "no cost is recorded"],
+        [*("email", "unclear", "$0.00", "$60.00", "\N{EN DASH}", "too little data"), "no cost is recorded"],
     ]
     assert cells(table.rows) == [
         ["search", "$100.00", "100", "50.0", "25.0", "$400.00", "4.00", "$4.00"],
@@ -90,7 +90,7 @@ def test_a_cost_without_an_observed_touch_has_an_unknown_effect() -> None:
     verdicts, credits = section.tables
     assert cells(credits.rows)[1][-2:] == ["unknown", "unknown"]
     assert cells(verdicts.rows)[1] == [
-        *("tv", "cannot be told", "$90.00", "$0.00", "unknown", "too little data"),
+        *("tv", "unclear", "$90.00", "$0.00", "unknown", "too little data"),
         "no touch is observed, so that the effect is unknown",
     ]
     assert [words(cell) for cell in section.views[1].tables[0].rows[0]][-1] == "unknown"
@@ -125,8 +125,8 @@ def test_orders_without_an_observed_touch_are_counted() -> None:
     found = Coverage(1937, Decimal(10_000), 452, Decimal(2000))
     section = funding.describe([month("search", 1, 100, 400)], (), [found])
     assert words(section.lead) == (
-        "No touch is observed before 452 of the 1,937 orders since the first touch (23 %; 20 % of their revenue): no"
-        " channel has credit for them."
+        "No touch is observed before 452 of the 1,937 orders since the first credited touch (23 %; 20 % of their"
+        " revenue): no channel has credit for them."
     )
     assert funding.describe([month("search", 1, 100, 400)], (), [Coverage(9, Decimal(9), 0, Decimal(0))]).lead == ""
 
@@ -171,9 +171,9 @@ OTHER = channel("other", 1000, 100, 5000)
         ),
         pytest.param(channel("a", 40, 200, 10_000), None, KEEP, "only 3.8 % of the cost", id="too small to say more"),
         pytest.param(channel("a", 1000, 100, 500), None, LESS, "less revenue than it costs", id="loss"),
-        pytest.param(channel("a", 1000, 29.9, 500), None, CANNOT_TELL, "credited with 29 orders", id="few orders"),
-        pytest.param(channel("a", 1000, 0, 0, touches=0), None, CANNOT_TELL, "no touch is observed", id="silent"),
-        pytest.param(channel("a", 0, 500, 9000), None, CANNOT_TELL, "no cost is recorded", id="free"),
+        pytest.param(channel("a", 1000, 29.9, 500), None, UNCLEAR, "credited with 29 orders", id="few orders"),
+        pytest.param(channel("a", 1000, 0, 0, touches=0), None, UNCLEAR, "no touch is observed", id="silent"),
+        pytest.param(channel("a", 0, 500, 9000), None, UNCLEAR, "no cost is recorded", id="free"),
     ],
 )
 def test_a_verdict_needs_more_than_chance(one: Funding, earlier: Funding | None, action: str, reason: str) -> None:
@@ -217,7 +217,7 @@ def test_channels_are_never_all_to_be_raised(rows: list[Funding]) -> None:
     assert [row.channel for row in decided] == rows
     known = [row for row in decided if row.channel.is_known]
     assert not known or not all(row.action == MORE for row in known)
-    assert all(row.action == CANNOT_TELL for row in decided if not row.channel.is_known)
+    assert all(row.action == UNCLEAR for row in decided if not row.channel.is_known)
 
 
 def test_verdicts_on_channels_alike_are_chance_one_time_in_twenty_at_most() -> None:

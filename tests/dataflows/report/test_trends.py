@@ -23,7 +23,7 @@ def channel_months(name: str, *revenue: int, orders: int = 0) -> list[ChannelMon
 
 RISE = "By the stand-in rule, Email rose most, by 100 % in the last 3 complete months, against the 3 months before"
 NO_RISE = "By the stand-in rule, no channel clearly rose in the last 3 complete months, against the 3 months before"
-UNKNOWN = "; whether this is growth or the season cannot be told without the same months a year before"
+UNKNOWN = "; whether this is growth or the season cannot be determined without the same months a year before"
 
 
 @pytest.mark.parametrize(
