@@ -22,8 +22,9 @@ try:
 except SystemExit as end:
     assert not end.code
 files = {name: getattr(sys.modules[name], "__file__", None) or "" for name in set(sys.modules) - at_start}
+libraries = {name.partition(".")[0].lstrip("_") for name, file in files.items() if "site-packages" in file}
 report = {
-    "libraries": {name.partition(".")[0].lstrip("_") for name, file in files.items() if "site-packages" in file},
+    "libraries": libraries - {"marketing_ibis", "dataflows"},  # they may be installed, too
     "standard": {name.partition(".")[0] for name in files} & sys.stdlib_module_names,
     "own": {name.removeprefix("marketing_ibis.") for name in files if name.startswith("marketing_ibis.")},
 }
