@@ -11,6 +11,8 @@ from marketing_ibis.errors import ConfigurationError
 PYPROJECT = "pyproject.toml"
 SETTINGS = "[tool.marketing_ibis]"
 """What messages call the settings, the table of that file."""
+DEFAULT_DATAFLOWS = ("dataflows",)
+DEFAULT_TIME_ZONE = "UTC"
 
 
 def default_folder(directory: Path | None = None) -> Path:

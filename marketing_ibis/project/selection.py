@@ -15,10 +15,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import reduce
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from marketing_ibis.errors import NothingChanged, SelectionError, UsageError, nearest
 from marketing_ibis.graph import Graph, ancestors, descendants, topological
-from marketing_ibis.project.static_parsing import Node
+
+# A selector is parsed without reading a project.
+if TYPE_CHECKING:
+    from marketing_ibis.project.static_parsing import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,14 @@ from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.audiences import DeclaredAudience, check_audiences, discover_audiences
 from marketing_ibis.project.consistency import check_consistent
 from marketing_ibis.project.file_formats import check_tables
-from marketing_ibis.project.folders import PYPROJECT, SETTINGS, find_settings, read_settings
+from marketing_ibis.project.folders import (
+    DEFAULT_DATAFLOWS,
+    DEFAULT_TIME_ZONE,
+    PYPROJECT,
+    SETTINGS,
+    find_settings,
+    read_settings,
+)
 from marketing_ibis.project.health_rules import HealthRules
 from marketing_ibis.project.loading import check_example, find_packages, import_needed
 from marketing_ibis.project.mapped_nodes import map_nodes
@@ -59,7 +66,7 @@ class ProjectSettings:
     """
 
     root: Path
-    dataflows: tuple[str, ...] = ("dataflows",)
+    dataflows: tuple[str, ...] = DEFAULT_DATAFLOWS
     """The importable packages that declare models, sources and exposures."""
     source_schema: str = "dbt_production"
     """The schema that the source tables are read from."""
@@ -67,7 +74,7 @@ class ProjectSettings:
     """The schema that models are published in."""
     id_type: str = "int64"
     """The type of every key: "int64", or "string" where keys are text."""
-    time_zone: str = "UTC"
+    time_zone: str = DEFAULT_TIME_ZONE
     """The time zone of the business, which decides what day today is and to which day a timestamp belongs."""
     naive_timestamps: str = ""
     """The time zone of timestamps without a zone; empty for that of the business."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.cli.options import Selection, TargetOptions
 from marketing_ibis.cli.steps.recall import ResultCache, cache_in, cache_of, recall_or_compute
-from marketing_ibis.project.folders import find_settings
+from marketing_ibis.project.folders import DEFAULT_DATAFLOWS, DEFAULT_TIME_ZONE, find_settings
 
 # What is recalled is read of no project.
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 MOST_FILES = 64
 """How many outputs of a command the user's folder keeps: each selection has its own."""
-DEFAULT_PACKAGES, DEFAULT_ZONE = ["dataflows"], "UTC"
-STATE = "state:"
 
 
 def recall_output(
@@ -37,7 +35,8 @@ def recall_output(
 
         return open_project(options, selection)
 
-    if any(STATE in selector for selector in (*selection.select, *selection.exclude)):
+    # Only a selector with a colon names a method; the others need no grammar.
+    if ":" in "".join((*selection.select, *selection.exclude)) and selection.asks_for_state:
         return write(load())
     folder, settings = find_settings(options.project_dir)
     if options.target or (settings and "targets" in settings):
@@ -53,7 +52,8 @@ def _cache(
     folder: Path, settings: Mapping[str, Any], call: tuple[object, ...], kind: str, outputs: Path
 ) -> ResultCache | None:
     """Return the cache of a call's output; None where the settings are wrong, which loading the project reports."""
-    packages, zone = settings.get("dataflows", DEFAULT_PACKAGES), settings.get("time_zone", DEFAULT_ZONE)
+    packages = settings.get("dataflows", list(DEFAULT_DATAFLOWS))
+    zone = settings.get("time_zone", DEFAULT_TIME_ZONE)
     if not isinstance(packages, list) or not all(isinstance(name, str) for name in packages):
         return None
     try:
@@ -65,7 +65,7 @@ def _cache(
 
 
 def _today(zone: str) -> date:
-    if zone == DEFAULT_ZONE:
+    if zone == DEFAULT_TIME_ZONE:
         return datetime.now(UTC).date()
     from zoneinfo import ZoneInfo
 

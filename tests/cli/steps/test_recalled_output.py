@@ -15,7 +15,7 @@ import marketing_ibis.cli.commands.ls  # noqa: F401
 from marketing_ibis.cli.steps import recalled_output
 from marketing_ibis.private_files import PrivateFiles
 from marketing_ibis.project import inputs
-from marketing_ibis.project.settings import ProjectSettings, load_project
+from marketing_ibis.project.settings import load_project
 from tests.invocation import invoke
 from tests.shop import Shop, make_shop
 
@@ -187,9 +187,3 @@ def test_models_of_an_installed_package_are_listed_once_they_are_there(
         assert "copied" in listed(shop, name=name)[1]
     finally:
         inputs._library_folders.cache_clear()
-
-
-def test_defaults_are_those_of_the_settings(tmp_path: Path) -> None:
-    settings = ProjectSettings(tmp_path)
-    assert list(settings.dataflows) == recalled_output.DEFAULT_PACKAGES
-    assert settings.time_zone == recalled_output.DEFAULT_ZONE
