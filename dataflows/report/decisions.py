@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from dataflows.report.aggregates import SUM, count_if, money_of, sum_of
+from dataflows.report.product_kinds import kind_of
 from dataflows.report.rows import Contact, Coverage, Forecast, FundingMonth, GroupAge, Offer, Pair, Repeat, Risk
 from marketing_ibis.report.declaration import query
 
@@ -15,9 +16,6 @@ OFFERS, FUNDING_MONTHS = 10, 24
 """How many products are listed to push or to question, and how many months of costs are read."""
 PAIR_CUSTOMERS = 30
 """Pairs of products that fewer customers bought say too little."""
-PUSH, QUESTION = "push", "question"
-STAR, CASH_COW, PROBLEM, GROWTH, DECLINING = "Star", "Cash Cow", "Problem", "Growth", "Declining"
-"""Statuses and stages of products that are a reason to act."""
 
 
 @query(Contact)
@@ -79,11 +77,8 @@ def group_ages(customer_cohorts_by: ir.Table) -> ir.Table:
 @query(Offer)
 def offers(product_performance: ir.Table) -> ir.Table:
     """The products that grow or are bought again, and those that decline or are returned often, by revenue."""
-    products = product_performance
-    is_problem = (products.product_status == PROBLEM) | (products.lifecycle_stage == DECLINING)
-    is_strong = (products.lifecycle_stage == GROWTH) | products.product_status.isin((STAR, CASH_COW))
-    kinds = products.mutate(kind=ibis.cases((is_problem, QUESTION), (is_strong, PUSH), else_=ibis.null("string")))
-    listed = kinds.filter(kinds.kind.notnull() & (kinds.total_orders > 0))
+    kinds = product_performance.mutate(kind=kind_of(product_performance))
+    listed = kinds.filter(kinds.kind.notnull())
     of_kind = ibis.window(group_by=listed.kind)
     order = [listed.total_revenue.desc(), listed.product_name.asc()]
     placed = listed.mutate(

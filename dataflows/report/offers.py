@@ -8,7 +8,8 @@ from decimal import Decimal
 from dataflows.report import decisions, queries
 from dataflows.report.chance import LEAST
 from dataflows.report.commands import export_rows
-from dataflows.report.decisions import CASH_COW, DECLINING, GROWTH, PAIR_CUSTOMERS, PROBLEM, PUSH, QUESTION, STAR
+from dataflows.report.decisions import PAIR_CUSTOMERS
+from dataflows.report.product_kinds import DECLINING, GROWTH, KINDS, PROBLEM, PUSH, QUESTION, STAR, condition_of
 from dataflows.report.rows import AbcClass, Offer, Pair
 from dataflows.report.rules import PRODUCTS, rules_of
 from marketing_ibis.report.blocks import Commands, Section, Table, View
@@ -20,13 +21,6 @@ FIRST = 3
 """How many products of a kind the title names: those with the most gross revenue."""
 MOST = 0.5
 """If more of all products than this are of one kind, being of it does not distinguish them."""
-PROBLEMS = f"product_status = '{PROBLEM}' OR lifecycle_stage = '{DECLINING}'"
-CONDITIONS = {
-    PUSH: f"(product_status IN ('{STAR}', '{CASH_COW}') OR lifecycle_stage = '{GROWTH}') AND NOT ({PROBLEMS})"
-    " AND total_orders > 0",
-    QUESTION: f"({PROBLEMS}) AND total_orders > 0",
-}
-"""What selects all products of a kind, as ``decisions.offers`` does."""
 ALL_TITLE = "To write all of them to a file, run in a terminal:"
 PAIR_NOTE = """\
 The highest of many lifts is partly chance, the more so the fewer customers bought both: offer a pair to some customers
@@ -154,7 +148,7 @@ def _place(offers: Sequence[Offer], first: Sequence[Offer]) -> str:
 
 def label(offer: Offer) -> str:
     """Return why a product is listed, in the words of its table."""
-    named = {STAR, CASH_COW} if offer.kind == PUSH else {PROBLEM}
+    named = KINDS[offer.kind].statuses
     parts = [offer.status] * (offer.status in named) + [offer.stage] * (offer.stage in (GROWTH, DECLINING))
     return ", ".join(parts)
 
@@ -187,8 +181,6 @@ def _table(title: str, offers: Sequence[Offer]) -> Table:
     total = offers[0].total
     first = f"{title}: the {count(len(offers))} with the most revenue of {count(total)}"
     caption = title if total <= len(offers) else first
-    kind = offers[0].kind
-    commands = Commands(
-        ALL_TITLE, ((title, export_rows("product_performance", CONDITIONS[kind], f"products {title}")),)
-    )
+    condition = condition_of(offers[0].kind)
+    commands = Commands(ALL_TITLE, ((title, export_rows("product_performance", condition, f"products {title}")),))
     return Table(caption, head, rows, frozenset({2, 3, 4, 5}), is_folded=False, commands=commands)

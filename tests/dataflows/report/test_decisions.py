@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from dataflows.report import decisions, migration, offers
-from dataflows.report.decisions import OFFERS, PUSH, QUESTION
+from dataflows.report.decisions import OFFERS
+from dataflows.report.product_kinds import PUSH, QUESTION
 from dataflows.report.rows import AbcClass, Migration, Offer, Pair
 from tests.dataflows.report.shops import answers_of
 from tests.report.markup import cells, words

@@ -8,6 +8,7 @@ import pytest
 
 from marketing_ibis.build.forgetting.conditions import Rows
 from marketing_ibis.build.forgetting.kept_tables import LISTS, KeptTable
+from marketing_ibis.build.forgetting.personal_values import NO_VALUES
 from marketing_ibis.build.forgetting.search import Findings, PersonRows
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.outputs.audiences.exporting import export_audience
@@ -28,7 +29,7 @@ def found(customers: tuple[int, ...]) -> Findings:
     table = KeptTable(place, LISTS, Rows(f"{place.schema}.{place.name}", {}))
     names = ", ".join(f"'{customer}'" for customer in customers)
     rows = PersonRows(table, f"customer IN ({names}) OR customer IS NULL", len(customers))
-    return Findings((), {}, frozenset(), (rows,), (), {})
+    return Findings((), {}, NO_VALUES, (rows,), (), {})
 
 
 @pytest.mark.parametrize(
