@@ -128,8 +128,8 @@ def plan_build(parameters: PlanParameters) -> Planned:
         return Planned(parameters, session, from_plain(Changes, document), published.is_connected)
 
     # The file of --out has the whole plan, of which only the changes are kept.
-    is_recalled = parameters.out is None
-    cache = cache_of(session, KIND, "plan", published.digest, most_files=MOST_FILES) if is_recalled else None
+    is_recallable = parameters.out is None
+    cache = cache_of(session, KIND, "plan", published.digest, most_files=MOST_FILES) if is_recallable else None
     return recall_or_compute(cache, compare, read=read, write=lambda planned: to_plain(planned.changes))
 
 

@@ -43,6 +43,8 @@ def _recall_or(plan: Callable[[Build], PlannedBuild], build: Build) -> PlannedBu
     from marketing_ibis.cli.steps.recall import recall_or_compute
 
     cache = _cache(build) if _depends_on_the_project_alone(build) else None
+    if cache is None:
+        return plan(build)
     return recall_or_compute(
         cache, lambda: _with_manifest(plan(build)), read=partial(_planned_build, build), write=_document
     )
