@@ -7,7 +7,7 @@ that is not known here reveals every column under it, so no column is missed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
@@ -17,7 +17,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from marketing_ibis.model.column_ref import ColumnRef
-from marketing_ibis.project.expression_columns import read_columns, relation_rules
+from marketing_ibis.project.expression_columns import Rule, read_columns, relation_rules
 
 Refs = frozenset[ColumnRef]
 
@@ -77,8 +77,21 @@ def _read(operation: ops.Node, **arguments: Any) -> Any:
     return _merge(_parts(arguments))
 
 
-for _operation, _rule in relation_rules(NOTHING, lambda ref: Content(frozenset({ref}), frozenset({ref}))).items():
-    _read.register(_operation, _rule)
+for _operation, _relation_rule in relation_rules(
+    NOTHING, lambda ref: Content(frozenset({ref}), frozenset({ref}))
+).items():
+    _read.register(_operation, _relation_rule)
+
+
+def _rule(*operations: type[ops.Node]) -> Callable[[Rule], Rule]:
+    """Have a function read all of these operations."""
+
+    def register(rule: Rule) -> Rule:
+        for operation in operations:
+            _read.register(operation, rule)
+        return rule
+
+    return register
 
 
 # Values.
@@ -89,42 +102,33 @@ def _reduction(_operation: ops.Reduction, **arguments: Any) -> Content:
     return _merge(_parts({name: part for name, part in arguments.items() if name not in ("order_by", "where")}))
 
 
-@_read.register(ops.ArgMin)
-@_read.register(ops.ArgMax)
-def _argument(_operation: ops.Value, *, arg: Content, **_: Any) -> Content:
-    return arg
+@_rule(ops.ArgMin, ops.ArgMax, ops.WindowFunction)
+def _chosen(_operation: ops.Value, **arguments: Content) -> Content:
+    # The first argument is the value, and the others choose and order rows. Ranks have no argument of their own.
+    return next(iter(arguments.values()))
 
 
-@_read.register
-def _window(_operation: ops.WindowFunction, *, func: Content, **_: Any) -> Content:
-    # Ranks have no argument of their own.
-    return func
-
-
-@_read.register(ops.Count)
-@_read.register(ops.CountDistinct)
-@_read.register(ops.CountStar)
-@_read.register(ops.CountDistinctStar)
-@_read.register(ops.ApproxCountDistinct)
-@_read.register(ops.ExistsSubquery)
+@_rule(ops.Count, ops.CountDistinct, ops.CountStar, ops.CountDistinctStar, ops.ApproxCountDistinct, ops.ExistsSubquery)
 def _number_of_rows(_operation: ops.Value, **_: Any) -> Content:
     return NOTHING
 
 
-@_read.register(ops.Comparison)
-@_read.register(ops.Between)
-@_read.register(ops.InValues)
-@_read.register(ops.InSubquery)
-@_read.register(ops.IsNull)
-@_read.register(ops.NotNull)
-@_read.register(ops.IsNan)
-@_read.register(ops.IsInf)
-@_read.register(ops.StringContains)
-@_read.register(ops.StartsWith)
-@_read.register(ops.EndsWith)
-@_read.register(ops.FuzzySearch)
-@_read.register(ops.ArrayContains)
-@_read.register(ops.MapContains)
+@_rule(
+    ops.Comparison,
+    ops.Between,
+    ops.InValues,
+    ops.InSubquery,
+    ops.IsNull,
+    ops.NotNull,
+    ops.IsNan,
+    ops.IsInf,
+    ops.StringContains,
+    ops.StartsWith,
+    ops.EndsWith,
+    ops.FuzzySearch,
+    ops.ArrayContains,
+    ops.MapContains,
+)
 def _yes_or_no(operation: ops.Value, **arguments: Any) -> Content:
     # Yes or no is all that a column of booleans has to reveal.
     booleans = [part for name, part in arguments.items() if _is_boolean(getattr(operation, name))]
@@ -140,23 +144,17 @@ def _if_else(_operation: ops.IfElse, *, bool_expr: Content, true_expr: Content, 
     return _case((bool_expr,), (true_expr, false_null_expr))
 
 
-@_read.register
-def _searched_case(
-    _operation: ops.SearchedCase, *, cases: tuple[Content, ...], results: tuple[Content, ...], default: Content
-) -> Content:
-    return _case(cases, (*results, default))
-
-
-@_read.register
-def _simple_case(
-    _operation: ops.SimpleCase,
+@_rule(ops.SearchedCase, ops.SimpleCase)
+def _branches(
+    _operation: ops.Value,
     *,
-    base: Content,
     cases: tuple[Content, ...],
     results: tuple[Content, ...],
     default: Content,
+    base: Content = NOTHING,
 ) -> Content:
-    return _case((_merge((base, *cases)),) * len(cases), (*results, default))
+    # A simple case compares its base with each of its cases.
+    return _case(tuple(_merge((base, case)) for case in cases), (*results, default))
 
 
 def _case(conditions: tuple[Content, ...], outcomes: tuple[Content, ...]) -> Content:
@@ -175,12 +173,7 @@ def _relation(operation: ops.Relation, **arguments: Any) -> Columns:
     return dict.fromkeys(operation.schema.names, _merge(_parts(arguments)))
 
 
-@_read.register(ops.AliasedRelation)
-@_read.register(ops.Reference)
-@_read.register(ops.relations.Simple)
-@_read.register(ops.Distinct)
-@_read.register(ops.DropNull)
-@_read.register(ops.DropColumns)
+@_rule(ops.AliasedRelation, ops.Reference, ops.relations.Simple, ops.Distinct, ops.DropNull, ops.DropColumns)
 def _same(operation: ops.Relation, *, parent: Columns, **_: Any) -> Columns:
     return {name: parent[name] for name in operation.schema.names}
 
@@ -196,7 +189,6 @@ def _unnest(operation: ops.TableUnnest, *, parent: Columns, column: Content, **_
     return {name: parent.get(name, column) if name != operation.column_name else column for name in operation.schema}
 
 
-@_read.register(ops.Union)
-@_read.register(ops.Intersection)
+@_rule(ops.Union, ops.Intersection)
 def _either(_operation: ops.Relation, *, left: Columns, right: Columns, **_: Any) -> Columns:
     return {name: _merge((content, right[name])) for name, content in left.items()}
