@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from dataflows.lib.segments import AT_RISK, CANT_LOSE
-from dataflows.report import actions, audiences, decisions, details
-from dataflows.report.actions import Plan, begin_with
+from dataflows.report import audiences, decisions, details
+from dataflows.report.action_totals import ActionTotal, add_up
 from dataflows.report.commands import TITLE, export_command
+from dataflows.report.first_step import as_title, first_step
 from dataflows.report.risk import risk_lead, risk_note, risk_tables
 from dataflows.report.rows import Action, Contact, Risk
 from dataflows.report.rules import Rules, rules_of
@@ -36,8 +37,8 @@ def section(answers: Answers) -> Section:
     lists = (*answers.rows(decisions.contacts), *answers.rows(decisions.left_champions))
     today = max(context.days, default=None)
     rules = rules_of(context.inputs)
-    risks, steps = answers.rows(decisions.risks), answers.rows(details.actions)
-    return describe(lists, context.models, risks, context.audiences, today, rules, steps)
+    risks, next_actions = answers.rows(decisions.risks), answers.rows(details.actions)
+    return describe(lists, context.models, risks, context.audiences, today, rules, next_actions)
 
 
 def describe(
@@ -47,13 +48,13 @@ def describe(
     sizes: Sequence[AudienceSize] = (),
     today: date | None = None,
     rules: Rules = Rules(),
-    steps: Sequence[Action] = (),
+    next_actions: Sequence[Action] = (),
 ) -> Section:
     """Return the section on ``lists`` and the audiences of ``sizes``, the most valuable first.
 
-    ``steps`` are the next best actions by segment, which say with whom to begin.
+    ``next_actions`` are the next best actions by segment, which say with whom to begin.
     """
-    plans = actions.add_up(steps)
+    totals = add_up(next_actions)
     ordered = sorted(lists, key=lambda row: (-row.revenue, -row.customers, row.name))
     rows = tuple(
         (
@@ -77,37 +78,40 @@ def describe(
     return Section(
         "contacts",
         "Customers",
-        title(ordered, plans, sizes, today),
-        lead=" ".join(filter(None, (risk_lead(risks, rules, plans), audiences.lead(sizes, today)))),
+        title(ordered, totals, sizes, today),
+        lead=" ".join(filter(None, (risk_lead(risks, rules, totals), audiences.lead(sizes, today)))),
         tables=(
             *([audiences.table(sizes, today)] if sizes else []),
-            *(() if is_empty else (table, *risk_tables(risks, rules, steps))),
+            *(() if is_empty else (table, *risk_tables(risks, rules, next_actions))),
         ),
         notes=(
             *([audiences.NOTE] if sizes else []),
-            *(() if is_empty else (*overlap_notes(steps), EXPORT_NOTE, *([risk_note(rules)] if risks else []))),
+            *(() if is_empty else (*overlap_notes(next_actions), EXPORT_NOTE, *([risk_note(rules)] if risks else []))),
         ),
         terms=TERMS,
     )
 
 
-def title(lists: Sequence[Contact], plans: Sequence[Plan], sizes: Sequence[AudienceSize], today: date | None) -> str:
+def title(
+    lists: Sequence[Contact], totals: Sequence[ActionTotal], sizes: Sequence[AudienceSize], today: date | None
+) -> str:
     """Return with whom to begin, and how many audiences or lists there are; without a first step, the largest ones."""
-    step = actions.first_step(plans)
+    step = first_step(totals)
     ready = audiences.finding(sizes, today)
     if step is None:
         return ready or finding(lists, is_blocked=bool(sizes))
     number = count(len(audiences.usable(sizes, today)), "audience")
     exports = f"{number} can be exported" if ready else "no audience can be exported yet" if sizes else ""
-    return "; ".join(filter(None, (begin_with(step), exports)))
+    return "; ".join(filter(None, (as_title(step), exports)))
 
 
-def overlap_notes(steps: Sequence[Action]) -> tuple[str, ...]:
+def overlap_notes(next_actions: Sequence[Action]) -> tuple[str, ...]:
     """Return notes on who is on several lists, and on the segments that the win-back list and the first step share."""
-    step = actions.first_step(actions.add_up(steps))
+    step = first_step(add_up(next_actions))
     if step is None:
         return (OVERLAP_NOTE,)
-    listed = sum(row.customers for row in steps if row.name == step.name and row.segment in (AT_RISK, CANT_LOSE))
+    of_step = (row for row in next_actions if row.name == step.name)
+    listed = sum(row.customers for row in of_step if row.segment in (AT_RISK, CANT_LOSE))
     return (
         OVERLAP_NOTE,
         (

@@ -8,17 +8,17 @@ from math import inf
 
 from dataflows.lib.churn_rules import HIGHEST_SCORE, ChurnRules
 from dataflows.marts.churn_risk import BANDS, HIGH, LOW, MEDIUM
-from dataflows.marts.next_best_action import PERSONAL_WIN_BACK, WIN_BACK
 from dataflows.report import actions
-from dataflows.report.actions import Plan
+from dataflows.report.action_totals import ActionTotal
 from dataflows.report.commands import TITLE, export_command
+from dataflows.report.first_step import WIN_BACKS, as_lead
 from dataflows.report.rows import Action, Risk
 from dataflows.report.rules import Rules
 from marketing_ibis.report.blocks import Commands, Table
 from marketing_ibis.report.wording import count, money, percent, share, short_money
 
 
-def risk_lead(risks: Sequence[Risk], rules: Rules, plans: Sequence[Plan] = ()) -> str:
+def risk_lead(risks: Sequence[Risk], rules: Rules, totals: Sequence[ActionTotal] = ()) -> str:
     """Return how many buyers are at high risk, what they have paid, and with whom of them to begin."""
     rows = [row for row in risks if row.band == HIGH]
     if not rows:
@@ -29,19 +29,7 @@ def risk_lead(risks: Sequence[Risk], rules: Rules, plans: Sequence[Plan] = ()) -
         f" risk of not coming back: no order for {_limits(rules.churn)[HIGH]}, and {short_money(_revenue(rows))} paid"
         " so far."
     )
-    return " ".join(filter(None, (text, _steps(plans, rules))))
-
-
-def _steps(plans: Sequence[Plan], rules: Rules) -> str:
-    """Return with which action for buyers at high risk to begin, and which one comes then, with their scores."""
-    score = rules.actions.win_back_min_monetary
-    scores = {PERSONAL_WIN_BACK: f"a monetary score of {score} or more", WIN_BACK: f"a monetary score below {score}"}
-    steps = [plan for name in actions.WIN_BACKS for plan in plans if plan.name == name]
-    openings = ("Begin with", "Then comes")
-    return " ".join(
-        f"{opening} “{plan.name}”: {count(plan.customers, 'buyer')} with {scores[plan.name]}."
-        for opening, plan in zip(openings, steps, strict=False)
-    )
+    return " ".join(filter(None, (text, as_lead(totals, rules.actions.win_back_min_monetary))))
 
 
 def risk_note(rules: Rules) -> str:
@@ -55,16 +43,16 @@ def risk_note(rules: Rules) -> str:
     )
 
 
-def risk_tables(risks: Sequence[Risk], rules: Rules, steps: Sequence[Action] = ()) -> tuple[Table, ...]:
+def risk_tables(risks: Sequence[Risk], rules: Rules, next_actions: Sequence[Action] = ()) -> tuple[Table, ...]:
     """Return the bands, the highest first, and the segments of the highest one, those that have paid most first.
 
-    ``steps`` are the next best actions by segment.
+    ``next_actions`` are the next best actions by segment.
     """
     if not risks:
         return ()
     bands = [band for band in reversed(BANDS) if any(row.band == band for row in risks)]
     high = by_segment(row for row in risks if row.band == HIGH)
-    return (_bands(risks, bands, rules.churn), *([_segments(high, steps)] if high else []))
+    return (_bands(risks, bands, rules.churn), *([_segments(high, next_actions)] if high else []))
 
 
 def by_segment(rows: Iterable[Risk]) -> list[Risk]:
@@ -99,13 +87,13 @@ def _bands(risks: Sequence[Risk], bands: Sequence[str], churn: ChurnRules) -> Ta
     )
 
 
-def _segments(high: Sequence[Risk], steps: Sequence[Action]) -> Table:
-    customers = {(row.segment, row.name): row.customers for row in steps}
+def _segments(high: Sequence[Risk], next_actions: Sequence[Action]) -> Table:
+    customers = {(row.segment, row.name): row.customers for row in next_actions}
     rows = tuple(
         (
             row.segment,
             count(row.buyers),
-            *(count(customers.get((row.segment, name), 0)) for name in actions.WIN_BACKS),
+            *(count(customers.get((row.segment, name), 0)) for name in WIN_BACKS),
             money(row.revenue),
             percent(share(row.revenue, _revenue(high))),
             money(round(row.revenue / row.buyers, 2)),
@@ -115,7 +103,7 @@ def _segments(high: Sequence[Risk], steps: Sequence[Action]) -> Table:
     head = (
         "Segment",
         "Buyers at high risk",
-        *(f"{place}: {name}" for place, name in zip(("First", "Then"), actions.WIN_BACKS, strict=True)),
+        *(f"{place}: {name}" for place, name in zip(("First", "Then"), WIN_BACKS, strict=True)),
         "Paid by those at risk",
         "Share",
         "Per buyer",
@@ -127,7 +115,7 @@ def _segments(high: Sequence[Risk], steps: Sequence[Action]) -> Table:
         frozenset(range(1, len(head))),
         is_folded=False,
         is_summary=True,
-        commands=Commands(TITLE, tuple((name, actions.command(name)) for name in actions.WIN_BACKS)),
+        commands=Commands(TITLE, tuple((name, actions.command(name)) for name in WIN_BACKS)),
     )
 
 

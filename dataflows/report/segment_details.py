@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from dataflows.lib.clv_rows import HORIZON_DAYS
 from dataflows.report import details, queries
-from dataflows.report.actions import add_up
+from dataflows.report.action_totals import add_up
 from dataflows.report.chance import LEAST
 from dataflows.report.commands import TITLE, export_command
 from dataflows.report.forecast import band
@@ -131,16 +131,16 @@ def _products(segment: Group, products: Sequence[SegmentProduct]) -> Table:
 
 
 def _actions(segment: Group, actions: Sequence[Action]) -> Table:
-    plans = add_up(actions)
-    total = sum(plan.customers for plan in plans)
+    totals = add_up(actions)
+    customers = sum(total.customers for total in totals)
     rows = tuple(
         (
-            plan.name,
-            count(plan.customers),
-            percent(share(plan.customers, total)),
-            money(plan.revenue),
+            total.name,
+            count(total.customers),
+            percent(share(total.customers, customers)),
+            money(total.revenue),
         )
-        for plan in plans
+        for total in totals
     )
     head = ("Next best action", "Customers", "Share of the segment", "Net revenue so far")
     command = export_command("customer_segmentation", column="customer_segment", value=segment.name)

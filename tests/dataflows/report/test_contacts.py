@@ -50,7 +50,7 @@ RISKS = [
 ]
 
 
-STEPS = [
+NEXT_ACTIONS = [
     Action("Champions", "Personal win-back", 20, Decimal(100)),
     Action("Lost", "Personal win-back", 5, Decimal(150)),
     Action("Lost", "Low-cost win-back", 35, Decimal(150)),
@@ -59,7 +59,7 @@ STEPS = [
 
 
 def test_buyers_at_high_risk_are_counted_with_what_they_paid_and_ranked() -> None:
-    section = contacts.describe([Contact("campaign_champions", 2, Decimal(5))], {}, RISKS, steps=STEPS)
+    section = contacts.describe([Contact("campaign_champions", 2, Decimal(5))], {}, RISKS, next_actions=NEXT_ACTIONS)
     assert words(section.title) == "Begin with “Personal win-back”: 25 buyers at high risk who have paid $250 so far"
     assert words(section.lead) == (
         "60 buyers (75 %) are at high risk of not coming back: no order for 3 usual gaps or more, and $400 paid so"
@@ -85,7 +85,7 @@ def test_the_limits_of_churn_risk_are_those_of_the_settings() -> None:
         churn=ChurnRules(medium_from_score=60, high_from_score=80), actions=ActionRules(win_back_min_monetary=5)
     )
     lists = [Contact("campaign_champions", 2, Decimal(5))]
-    section = contacts.describe(lists, {}, RISKS, rules=rules, steps=STEPS)
+    section = contacts.describe(lists, {}, RISKS, rules=rules, next_actions=NEXT_ACTIONS)
     assert [words(row[1]) for row in section.tables[1].rows] == [
         "4 usual gaps or more",
         "1.5 usual gaps to less than 4 usual gaps",
@@ -100,18 +100,18 @@ BEGINNING = re.compile(r"begin with [^.;\n]*|contact first[^.;\n]*", re.IGNORECA
 
 
 @pytest.mark.parametrize(
-    ("steps", "expected", "with_audience"),
+    ("next_actions", "expected", "with_audience"),
     [
-        (STEPS, "Personal win-back", True),
-        ([row for row in STEPS if row.name != "Personal win-back"], "Low-cost win-back", False),
-        ([row for row in STEPS if row.name == "Cross-sell"], None, True),
+        (NEXT_ACTIONS, "Personal win-back", True),
+        ([row for row in NEXT_ACTIONS if row.name != "Personal win-back"], "Low-cost win-back", False),
+        ([row for row in NEXT_ACTIONS if row.name == "Cross-sell"], None, True),
     ],
 )
 def test_the_whole_report_begins_with_the_same_customers(
-    golden_shop: Answers, steps: list[Action], expected: str | None, with_audience: bool
+    golden_shop: Answers, next_actions: list[Action], expected: str | None, with_audience: bool
 ) -> None:
     sizes = (size("best", 40, 900),) if with_audience else ()
-    results = {**golden_shop.results, decisions.risks: tuple(RISKS), details.actions: tuple(steps)}
+    results = {**golden_shop.results, decisions.risks: tuple(RISKS), details.actions: tuple(next_actions)}
     shop = replace(golden_shop, results=results, context=context_of(audiences=sizes))
     text = words(parse(str(page.render("document.html", page.page_of(REPORT, shop)))).text)
     beginnings = BEGINNING.findall(text)
@@ -122,12 +122,12 @@ def test_the_whole_report_begins_with_the_same_customers(
 
 
 def test_the_win_back_list_is_told_apart_from_the_first_step() -> None:
-    steps = [
-        *STEPS,
+    next_actions = [
+        *NEXT_ACTIONS,
         Action("At Risk", "Personal win-back", 7, Decimal(1)),
         Action("At Risk", "Cross-sell", 9, Decimal(1)),
     ]
-    _, note = contacts.overlap_notes(steps)
+    _, note = contacts.overlap_notes(next_actions)
     assert "another selection than “Personal win-back”" in note
     assert words(note).endswith("7 of the 32 belong to these segments.")
     assert len(contacts.overlap_notes([])) == 1
@@ -136,9 +136,9 @@ def test_the_win_back_list_is_told_apart_from_the_first_step() -> None:
 def test_audiences_are_counted_after_the_first_step() -> None:
     lists = [Contact("campaign_champions", 2, Decimal(5))]
     begin = "Begin with “Personal win-back”: 25 buyers at high risk who have paid $250 so far"
-    ready = contacts.describe(lists, {}, RISKS, sizes=[size("best", 40, 900)], today=TODAY, steps=STEPS)
+    ready = contacts.describe(lists, {}, RISKS, sizes=[size("best", 40, 900)], today=TODAY, next_actions=NEXT_ACTIONS)
     assert words(ready.title) == f"{begin}; 1 audience can be exported"
-    blocked = contacts.describe(lists, {}, RISKS, sizes=[size("best", 0)], today=TODAY, steps=STEPS)
+    blocked = contacts.describe(lists, {}, RISKS, sizes=[size("best", 0)], today=TODAY, next_actions=NEXT_ACTIONS)
     assert words(blocked.title) == f"{begin}; no audience can be exported yet"
 
 

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataflows.report import actions, decisions, details, forecast, queries, segment_details
+from dataflows.report.action_totals import add_up
 from dataflows.report.commands import export_command
 from dataflows.report.rows import Action, ActionValue, Forecast, Segment, SegmentForecast, SegmentProduct, Total
 from dataflows.report.segments import groups
@@ -138,10 +139,10 @@ def test_a_command_selects_the_rows_of_a_value(value: str) -> None:
 
 @given(st.lists(st.builds(action, st.sampled_from("abc"), COUNTS, COUNTS, st.sampled_from("xyz"))))
 def test_actions_of_segments_add_up(rows: list[Action]) -> None:
-    plans = actions.add_up(rows)
-    assert sum(plan.customers for plan in plans) == sum(row.customers for row in rows)
-    assert sum(plan.revenue for plan in plans) == sum(row.revenue for row in rows)
-    assert len({plan.name for plan in plans}) == len(plans)
+    totals = add_up(rows)
+    assert sum(total.customers for total in totals) == sum(row.customers for row in rows)
+    assert sum(total.revenue for total in totals) == sum(row.revenue for row in rows)
+    assert len({total.name for total in totals}) == len(totals)
 
 
 def test_the_golden_shop_has_one_action_per_customer(golden_shop: Answers) -> None:
