@@ -74,6 +74,19 @@ def _number(digest: str, rows: int) -> int | None:
     return int(digest) if digest.removeprefix("-").isdigit() else (None if rows else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """Tables with deleted rows on the disk, which the table ``note`` names until no row is left there.
+
+    ``removal`` are the statements that remove what this command noted or read there. Another command may have deleted
+    rows of the same tables since, so an engine with several users removes nothing else.
+    """
+
+    relations: Sequence[Relation]
+    note: Relation
+    removal: Sequence[str]
+
+
 class Target(Protocol):
     """An open connection to an engine; use it as a context manager."""
 
@@ -177,11 +190,11 @@ class Target(Protocol):
         must have the same effect as one run.
         """
 
-    def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
-        """Remove the bytes of deleted rows of those ``relations`` that exist from the disk, outside of any transaction.
+    def erase_deleted(self, erasure: Erasure) -> str:
+        """Remove the bytes of deleted rows of those tables that exist from the disk, outside of any transaction.
 
-        The table ``note`` names those of which this is to be done; once it is, they are removed from it. Return what
-        remains to be done, as a sentence, "" for nothing. Afterwards the connection can only be closed.
+        Once none is left, the note is removed. Return what remains to be done, as a sentence, "" for nothing.
+        Afterwards the connection can only be closed.
         """
 
     def session(self) -> AbstractContextManager[Self]:

@@ -10,9 +10,10 @@ import pytest
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb import target as module
 from marketing_ibis.engines.duckdb.target import DuckDBTarget, open_duckdb
+from marketing_ibis.engines.target import Erasure
 
 NEEDLE = "needle-in-the-file"
-TABLE, NOTE = Relation("main", "people"), Relation("main", "unerased")
+ERASURE = Erasure([Relation("main", "people")], Relation("main", "unerased"), ())
 ROWS = 300_000
 """More than a row group has, so that their order could change."""
 
@@ -37,7 +38,7 @@ def files(folder: Path) -> list[str]:
 def test_deleted_rows_leave_the_file(target: DuckDBTarget, tmp_path: Path) -> None:
     file = tmp_path / "w.duckdb"
     assert NEEDLE.encode() in file.read_bytes()
-    assert target.erase_deleted([TABLE], NOTE) == ""
+    assert target.erase_deleted(ERASURE) == ""
     target.close()
     assert NEEDLE.encode() not in file.read_bytes()
     assert files(tmp_path) == ["w.duckdb"]
@@ -53,7 +54,7 @@ def test_a_file_that_cannot_be_replaced_stays(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(module.shutil, "copymode", fail)
-    assert "may contain deleted rows in unused blocks: No space left on device" in target.erase_deleted([TABLE], NOTE)
+    assert "may contain deleted rows in unused blocks: No space left on device" in target.erase_deleted(ERASURE)
     assert target.query("SELECT COUNT(*) FROM people") == [(ROWS - 1,)]
     target.close()
     assert files(tmp_path) == ["w.duckdb"]
@@ -61,4 +62,4 @@ def test_a_file_that_cannot_be_replaced_stays(
 
 def test_a_database_in_memory_has_no_file() -> None:
     with open_duckdb() as target:
-        assert target.erase_deleted([TABLE], NOTE) == ""
+        assert target.erase_deleted(ERASURE) == ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from marketing_ibis.build.forgetting.kept_tables import Leftover
 from marketing_ibis.build.forgetting.search import Findings, PersonRows
-from marketing_ibis.build.forgetting.unerased import note_statements
+from marketing_ibis.build.forgetting.unerased import new_notes, note_statements
 from marketing_ibis.build.publish import execute_all
+from marketing_ibis.build.recorded_relations import Row
 from marketing_ibis.build.state import content_statements, read_states
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Target
@@ -16,18 +17,24 @@ from marketing_ibis.errors import RunFailed
 PURPOSE = "Rows about a customer cannot be deleted"
 
 
-def delete_rows(target: Target, findings: Findings, schema: str) -> None:
+def delete_rows(target: Target, findings: Findings, schema: str) -> frozenset[Row]:
     """Delete the rows of ``findings``, and record in ``schema`` that the tables contain what builds left in them.
+
+    Return the notes, written by the same transaction, that these tables have deleted rows on the disk.
 
     Raises:
         RunFailed: a statement failed, or rows are left; nothing was deleted.
     """
     touched = [rows for rows in findings.tables if rows.count]
     statements = target.dialect.approve(tuple(_statements(target.dialect, findings, touched)), PURPOSE)
-    target.attempt("forget", lambda: _delete_once(target, statements, findings, schema))
+    notes = new_notes(_changed_relations(findings))
+    target.attempt("forget", lambda: _delete_once(target, statements, findings, schema, notes))
+    return notes
 
 
-def _delete_once(target: Target, statements: tuple[str, ...], findings: Findings, schema: str) -> None:
+def _delete_once(
+    target: Target, statements: tuple[str, ...], findings: Findings, schema: str, notes: Iterable[Row]
+) -> None:
     with target.transaction():
         states = read_states(target, schema)
         tables = [rows.table for rows in findings.tables if rows.count and rows.table.model in states]
@@ -46,10 +53,10 @@ def _delete_once(target: Target, statements: tuple[str, ...], findings: Findings
             if before[table.relation] == states[table.model].content
         }
         execute_all(target, target.dialect.approve(content_statements(target.dialect, schema, contents), PURPOSE))
-        execute_all(target, note_statements(target.dialect, schema, changed_relations(findings)))
+        execute_all(target, note_statements(target.dialect, schema, notes))
 
 
-def changed_relations(findings: Findings) -> tuple[Relation, ...]:
+def _changed_relations(findings: Findings) -> tuple[Relation, ...]:
     """Return the tables whose rows are deleted, and those that are dropped."""
     tables = (rows.table.relation for rows in findings.tables if rows.count)
     return (*tables, *(leftover.relation for leftover in findings.leftovers if leftover.kind == "table"))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from marketing_ibis.build.forgetting.person_columns import PersonColumns
     from marketing_ibis.build.forgetting.receipt import Receipt
     from marketing_ibis.build.forgetting.search import Findings, Search
-    from marketing_ibis.engines.dialect import Relation
+    from marketing_ibis.build.recorded_relations import Row
     from marketing_ibis.engines.target import Target
     from marketing_ibis.outputs.forgotten_files import Traces
 
@@ -116,14 +116,14 @@ def confirm_deletion(job: Forgetting) -> Forgetting | int:
         SelectionError: a customer has no row anywhere.
         UsageError: there is no terminal to ask.
     """
-    from marketing_ibis.build.forgetting.unerased import unerased_tables
+    from marketing_ibis.build.forgetting.unerased import read_notes
 
     parameters, session = job.parameters, job.session
     if parameters.yes and not parameters.dry_run:
         return job
     with session.destination.open_to_read() as target:
         search = job.search(target)
-        findings, unerased = search.find(job.customers), unerased_tables(target, session.project.model_schema)
+        findings, unerased = search.find(job.customers), read_notes(target, session.project.model_schema)
     if unknown := _unknown(job, findings, unerased):
         if unerased and not parameters.dry_run:
             # The earlier deletion is finished, and nothing else deleted.
@@ -150,9 +150,9 @@ def forget_customers(job: Forgetting) -> Forgotten:
         RunFailed: a statement failed; nothing was deleted.
         UsageError: a file cannot be written.
     """
-    from marketing_ibis.build.forgetting.deletion import changed_relations, delete_rows
+    from marketing_ibis.build.forgetting.deletion import delete_rows
     from marketing_ibis.build.forgetting.receipt import Receipt, hash_customer, receipt_path
-    from marketing_ibis.build.forgetting.unerased import unerased_tables
+    from marketing_ibis.build.forgetting.unerased import erase_noted, read_notes
     from marketing_ibis.outputs.artifacts.files import write_json
     from marketing_ibis.outputs.audiences.removals import write_removals
 
@@ -161,9 +161,9 @@ def forget_customers(job: Forgetting) -> Forgotten:
     hashes = tuple(hash_customer(customer, _project_key()) for customer in job.customers)
     with session.destination.open_existing() as target, target.exclusive(schema, read=(session.schemas.sources,)):
         search = job.search(target)
-        findings, unerased = search.find(job.customers), unerased_tables(target, schema)
+        findings, unerased = search.find(job.customers), read_notes(target, schema)
         if unknown := _unknown(job, findings, unerased):
-            raise _no_rows(job, unknown, _finish(target, unerased, schema) if unerased else "")
+            raise _no_rows(job, unknown, _finish(target, schema, unerased) if unerased else "")
         receipt = Receipt(
             session.destination.engine.name,
             hashes,
@@ -176,7 +176,7 @@ def forget_customers(job: Forgetting) -> Forgotten:
         # A receipt without a time of deletion is that of a command that was stopped.
         write_json(path, receipt.document())
         try:
-            delete_rows(target, findings, schema)
+            notes = delete_rows(target, findings, schema)
         except MarketingIbisError as error:
             if not error.is_temporary:
                 # Nothing was deleted. After a lost connection that is not known.
@@ -186,8 +186,7 @@ def forget_customers(job: Forgetting) -> Forgotten:
         receipt = replace(receipt, deleted_at=datetime.now(UTC))
         write_json(path, receipt.document())
         receipt = _clear_files(job, receipt)
-        erased = tuple(dict.fromkeys((*unerased, *changed_relations(findings))))
-        erasing = _erase(target, erased, schema) if erased else ""
+        erasing = erase_noted(target, schema, unerased | notes)
     receipt = replace(receipt, finishes_earlier=bool(unerased) and not erasing)
     remaining = tuple(_remaining(receipt, erasing, is_unfinished=bool(unerased and erasing)))
     receipt = replace(receipt, remaining=remaining + receipt.remaining)
@@ -225,7 +224,7 @@ def _has_terminal(session: Session) -> bool:
     return session.log.format != "json" and sys.stdin.isatty()
 
 
-def _unknown(job: Forgetting, findings: Findings, unerased: Collection[Relation]) -> tuple[str, ...]:
+def _unknown(job: Forgetting, findings: Findings, unerased: Collection[Row]) -> tuple[str, ...]:
     """Return the customers without a row, unless that is since an earlier deletion of theirs was stopped."""
     from marketing_ibis.build.forgetting.receipt import customers_with_receipts
 
@@ -243,18 +242,12 @@ def _no_rows(job: Forgetting, unknown: Collection[str], earlier: str = "") -> Se
     )
 
 
-def _finish(target: Target, unerased: Collection[Relation], schema: str) -> str:
+def _finish(target: Target, schema: str, unerased: Collection[Row]) -> str:
     """Finish an earlier deletion; say whether it is finished."""
-    erasing = _erase(target, unerased, schema)
+    from marketing_ibis.build.forgetting.unerased import erase_noted
+
+    erasing = erase_noted(target, schema, unerased)
     return f" {UNFINISHED}; it is {f'still unfinished. {erasing}' if erasing else 'finished now'}."
-
-
-def _erase(target: Target, relations: Collection[Relation], schema: str) -> str:
-    """Remove the bytes of deleted rows of those ``relations`` that exist; return what remains to be done."""
-    from marketing_ibis.build.reserved_names import UNERASED
-    from marketing_ibis.engines.dialect import Relation
-
-    return target.erase_deleted(tuple(relations), Relation(schema, UNERASED))
 
 
 def _show(session: Session, findings: Findings, places: Mapping[str, str]) -> None:

@@ -22,7 +22,7 @@ from marketing_ibis.engines.duckdb.files import reading
 from marketing_ibis.engines.duckdb.interrupts import WATCH, interruptible
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.folded_names import FoldedNames
-from marketing_ibis.engines.target import BATCH_ROWS, Contents, ReadOptions, RelationKind, T, existing_kinds
+from marketing_ibis.engines.target import BATCH_ROWS, Contents, Erasure, ReadOptions, RelationKind, T, existing_kinds
 from marketing_ibis.errors import (
     MarketingIbisError,
     RunFailed,
@@ -285,7 +285,7 @@ class DuckDBTarget:
         """Do ``work`` once: nothing that fails in this process passes by itself."""
         return work()
 
-    def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
+    def erase_deleted(self, erasure: Erasure) -> str:
         """Replace the file by a copy of what it contains: a checkpoint leaves deleted rows in unused blocks."""
         ((name, path),) = self.query(
             "SELECT database_name, path FROM duckdb_databases() WHERE database_name = current_database()"
@@ -293,7 +293,7 @@ class DuckDBTarget:
         if not path:
             return ""
         try:
-            self._replace_by_copy(str(name), Path(str(path)).resolve(), note)
+            self._replace_by_copy(str(name), Path(str(path)).resolve(), erasure.note)
         except (RunFailed, TargetUnavailable, OSError) as error:
             reason = error.strerror if isinstance(error, OSError) else error.message
             return f"The file {path} could not be rewritten, and may contain deleted rows in unused blocks: {reason}"

@@ -18,7 +18,7 @@ from marketing_ibis.engines.insert_rows import rows_of
 from marketing_ibis.engines.postgres import catalog, lock_retry
 from marketing_ibis.engines.postgres.connection import Server, connect
 from marketing_ibis.engines.postgres.dialect import postgres_dialect
-from marketing_ibis.engines.target import Contents, ReadOptions, RelationKind, T, batches_of
+from marketing_ibis.engines.target import Contents, Erasure, ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.errors import (
     MarketingIbisError,
     RunFailed,
@@ -282,13 +282,13 @@ class PostgresTarget:
         )
         return f". Longest-running session: user {rows[0][0]}, PID {rows[0][1]}" if rows else ""
 
-    def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
+    def erase_deleted(self, erasure: Erasure) -> str:
         """Rewrite the tables, one after the other: each is locked for everyone else in the meantime.
 
         A transaction that began before the rows were deleted still sees them, so that they are rewritten, too.
         """
         self.execute(f"SET lock_timeout = '{lock_retry.LOCK_TIMEOUT}'")
-        return erase_each(self, relations, note, "VACUUM FULL {}", self._rewrite)
+        return erase_each(self, erasure, "VACUUM FULL {}", self._rewrite)
 
     def _rewrite(self, statement: str, relation: Relation) -> str:
         """Rewrite a table and return why it was not: the server skips that of another owner without an error."""

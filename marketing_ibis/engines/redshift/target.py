@@ -31,7 +31,16 @@ from marketing_ibis.engines.redshift.login import import_driver
 from marketing_ibis.engines.redshift.profile_login import read_login, read_retries
 from marketing_ibis.engines.redshift.session import Session
 from marketing_ibis.engines.redshift.streaming import streamed
-from marketing_ibis.engines.target import BATCH_ROWS, Contents, ReadOptions, RelationKind, T, batches_of, existing_kinds
+from marketing_ibis.engines.target import (
+    BATCH_ROWS,
+    Contents,
+    Erasure,
+    ReadOptions,
+    RelationKind,
+    T,
+    batches_of,
+    existing_kinds,
+)
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, UsageError
 
 if TYPE_CHECKING:
@@ -255,7 +264,7 @@ class RedshiftTarget:
                 raise StatementCutShort(error.message) from error
             raise
 
-    def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
+    def erase_deleted(self, erasure: Erasure) -> str:
         """Vacuum the tables, one after the other, while other users work.
 
         The transactions of our locks began before the rows were deleted, and would keep them.
@@ -263,7 +272,7 @@ class RedshiftTarget:
         """
         for lock in self._locks:
             lock.release()
-        return erase_each(self, relations, note, "VACUUM DELETE ONLY {} TO 100 PERCENT", self._vacuum)
+        return erase_each(self, erasure, "VACUUM DELETE ONLY {} TO 100 PERCENT", self._vacuum)
 
     def _vacuum(self, statement: str, relation: Relation) -> str:
         """Vacuum a table and return why it was not: Redshift skips that of another owner without an error."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.insert_rows import insert_statements
-from marketing_ibis.engines.target import Contents, ReadOptions, RelationKind, T, batches_of
+from marketing_ibis.engines.target import Contents, Erasure, ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.errors import RunFailed, TargetUnavailable, UsageError
 from tests.engines.sqlite.dialect import sqlite_dialect
 
@@ -135,10 +135,10 @@ class SQLiteTarget:
         """Do ``work`` once: no failure in this process is temporary."""
         return work()
 
-    def erase_deleted(self, relations: Sequence[Relation], note: Relation) -> str:
+    def erase_deleted(self, erasure: Erasure) -> str:
         """Rewrite the file without deleted rows."""
         self.execute("VACUUM")
-        self.execute(f"DROP TABLE IF EXISTS {self.dialect.relation(note)}")
+        self.execute(f"DROP TABLE IF EXISTS {self.dialect.relation(erasure.note)}")
         return ""
 
     @contextmanager
