@@ -15,7 +15,7 @@ from marketing_ibis.engines.duckdb.files.csv_normalizing import plain_csv
 from marketing_ibis.engines.erasing import OTHER_OWNER, erase_each
 from marketing_ibis.engines.existing_objects import Grant, Occupant, by_name
 from marketing_ibis.engines.insert_rows import rows_of
-from marketing_ibis.engines.postgres import catalog, lock_retry
+from marketing_ibis.engines.postgres import catalog, lock_retry, vacuuming
 from marketing_ibis.engines.postgres.connection import Server, connect
 from marketing_ibis.engines.postgres.dialect import postgres_dialect
 from marketing_ibis.engines.target import Contents, Erasure, ReadOptions, RelationKind, T, batches_of
@@ -283,20 +283,23 @@ class PostgresTarget:
         return f". Longest-running session: user {rows[0][0]}, PID {rows[0][1]}" if rows else ""
 
     def erase_deleted(self, erasure: Erasure) -> str:
-        """Rewrite the tables, one after the other: each is locked for everyone else in the meantime.
-
-        A transaction that began before the rows were deleted still sees them, so that they are rewritten, too.
-        """
+        """Rewrite the tables, one after the other: each is locked for everyone else in the meantime."""
         self.execute(f"SET lock_timeout = '{lock_retry.LOCK_TIMEOUT}'")
-        return erase_each(self, erasure, "VACUUM FULL {}", self._rewrite)
+        return erase_each(self, erasure, vacuuming.COMMAND, self._rewrite)
 
     def _rewrite(self, statement: str, relation: Relation) -> str:
-        """Rewrite a table and return why it was not: the server skips that of another owner without an error."""
+        """Rewrite a table and return why rows are left: that of another owner is skipped without an error."""
         name = self.dialect.literal(self.dialect.relation(relation))
         file = f"SELECT pg_catalog.pg_relation_filenode({name}::regclass)"
         before = self.query(file)
-        self.attempt("vacuum", lambda: self.execute(statement))
-        return OTHER_OWNER if self.query(file) == before else ""
+        with vacuuming.counting_kept_rows(self.connection) as kept_rows:
+            self.attempt("vacuum", lambda: self.execute(statement))
+        if self.query(file) == before:
+            return OTHER_OWNER
+        if not any(kept_rows):
+            return ""
+        holder = "".join(f" (user {user}, PID {pid})" for user, pid in self.query(vacuuming.OLDEST_TRANSACTION))
+        return f"a transaction that began before the deletion is open{holder}"
 
     @contextmanager
     def session(self) -> Iterator[Self]:
