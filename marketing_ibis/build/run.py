@@ -24,7 +24,7 @@ from marketing_ibis.build.preflight import check_inputs, check_source
 from marketing_ibis.build.publish import execute_all, publish_plan
 from marketing_ibis.build.python_rows import load_functions
 from marketing_ibis.build.records import record_apart
-from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged, is_same_cause
+from marketing_ibis.build.source_guard import SourceGuard, SourcesChanged
 from marketing_ibis.build.statements import drop
 from marketing_ibis.build.stored_widths import with_stored_widths
 from marketing_ibis.build.work_tables import WorkTables
@@ -56,8 +56,9 @@ RecordFailure = Callable[[Plan, "tuple[Result, ...]", "tuple[DataTestResult, ...
 class Result:
     """The outcome of one step. ``rows`` is None for a view; ``message`` says why it failed or was skipped.
 
-    ``is_temporary`` says that the same step may succeed later. ``new_rows`` are those of an incremental model that were
-    computed, None where all of them were; ``drift`` are its days before the window that differ, or did before a repair.
+    ``cause`` is the message of the error without its hint, and ``is_temporary`` says that the same step may succeed
+    later. ``new_rows`` are those of an incremental model that were computed, None where all of them were; ``drift`` are
+    its days before the window that differ, or did before a repair.
     """
 
     step: Step
@@ -68,6 +69,7 @@ class Result:
     is_temporary: bool = False
     new_rows: int | None = None
     drift: tuple[DriftedDay, ...] = ()
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,8 @@ class _Build:
             guard.check()
         except SourcesChanged as error:
             results = self._run_results(started)
-            if is_same_cause(error, [failure.message for failure in results.failures]):
+            # What kept the tables from being read, such as a full disk, has made a model fail, too.
+            if error.cause and any(failure.cause == error.cause for failure in results.failures):
                 return results
             raise Discarded(error, results) from error
         if statements is None:
@@ -365,7 +368,7 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
         raise
     except MarketingIbisError as error:
         seconds = time.perf_counter() - started
-        return Result(step, "error", seconds, message=str(error), is_temporary=error.is_temporary)
+        return Result(step, "error", seconds, message=str(error), cause=error.message, is_temporary=error.is_temporary)
     rows, seconds = built.rows if step.kind == "table" else None, time.perf_counter() - started
     return Result(step, "success", seconds, rows, new_rows=built.new_rows, drift=built.drift)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,20 +13,20 @@ from marketing_ibis.errors import Failure, MarketingIbisError, RunFailed, Target
 
 
 class SourcesChanged(RunFailed):
-    """A table that a build reads has changed during it."""
+    """Tables that a build reads have changed during it, or cannot be read, so that a change would go unnoticed.
 
+    ``cause`` is the message of the engine about those that cannot be read, "" if all can.
+    """
 
-class SourcesUnreadable(SourcesChanged):
-    """A table that a build reads can no longer be read, so that a change would go unnoticed."""
-
-
-def is_same_cause(error: SourcesChanged, reasons: Collection[str]) -> bool:
-    """Return whether the tables cannot be read for a reason for which a model failed, too, such as a full disk."""
-    cause = error.__cause__
-    if not (isinstance(error, SourcesUnreadable) and isinstance(cause, RunFailed)):
-        return False
-    # The reason of a model is a message with its hint.
-    return any(reason.startswith(cause.message) for reason in reasons)
+    def __init__(self, relations: Iterable[Relation], reason: str, *, cause: str = "") -> None:
+        names = sorted(map(str, relations))
+        super().__init__(
+            f"Nothing was published: {', '.join(names)} {reason}",
+            hint="The published tables are unchanged. Run again when the data has been loaded.",
+            is_temporary=True,
+            failures=[Failure("source", name, name, reason.rstrip("."), "") for name in names],
+        )
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +46,20 @@ class SourceGuard:
         """Compare with the current state.
 
         Raises:
-            SourcesChanged: a table has changed, so that what was built may be of two states.
-            SourcesUnreadable: a table cannot be read.
+            SourcesChanged: a table has changed, so that what was built may be of two states, or cannot be read.
         """
         try:
             current = _versions(self.plan, self.target)
         except RunFailed as error:
             reason = f"cannot be read as before: {error.message}"
-            raise _changed(self.plan.tables_read, reason, SourcesUnreadable) from error
+            raise SourcesChanged(self.plan.tables_read, reason, cause=error.message) from error
         changed = [
             relation for relation in self.plan.tables_read if self.versions.get(relation) != current.get(relation)
         ]
         if changed:
-            raise _changed(changed, f"changed while the build was reading {'it' if len(changed) == 1 else 'them'}.")
+            raise SourcesChanged(
+                changed, f"changed while the build was reading {'it' if len(changed) == 1 else 'them'}."
+            )
 
     @contextmanager
     def explaining(self) -> Iterator[None]:
@@ -75,16 +76,6 @@ class SourceGuard:
         except MarketingIbisError:
             self.check()
             raise
-
-
-def _changed(relations: Iterable[Relation], reason: str, kind: type[SourcesChanged] = SourcesChanged) -> SourcesChanged:
-    names = sorted(map(str, relations))
-    return kind(
-        f"Nothing was published: {', '.join(names)} {reason}",
-        hint="The published tables are unchanged. Run again when the data has been loaded.",
-        is_temporary=True,
-        failures=[Failure("source", name, name, reason.rstrip("."), "") for name in names],
-    )
 
 
 def _versions(plan: Plan, target: Target) -> Mapping[Relation, object]:

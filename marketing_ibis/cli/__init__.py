@@ -117,10 +117,10 @@ def _print_traceback() -> None:
 
 def _send_alerts(error: MarketingIbisError | None = None) -> None:
     """Notify whom --notify names; a problem with that is a warning."""
-    from marketing_ibis.cli.alerts import current_alerts
+    from marketing_ibis.cli.alerts import send_alerts
     from marketing_ibis.cli.output.log import current_log
 
-    for name, reason in current_alerts().send(error).items():
+    for name, reason in send_alerts(error).items():
         current_log().warn(f"The alert to {name} was not sent: {reason}.")
 
 

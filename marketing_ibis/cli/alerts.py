@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -42,49 +42,57 @@ PROBLEMS: tuple[tuple[type[MarketingIbisError], str], ...] = (
 """What an error is called in an alert: its own message may repeat a value of a row."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Alerts:
     """Whom a command notifies, and of what. It is empty for a command without ``--notify``."""
 
     names: tuple[str, ...] = ()
     notifiers: tuple[NotifierSettings, ...] = ()
-    findings: list[Finding] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()
     project: str = ""
     target: str = ""
     as_of: date | None = None
 
-    def open(self, project: ProjectSettings, target: str) -> None:
-        """Take up who is notified by the settings of a project.
 
-        Raises:
-            UsageError: the settings have no notifier of such a name.
-        """
-        for name in self.names:
-            if name not in project.notify:
-                hint = f"Write [tool.marketing_ibis.notify.{name}] in pyproject.toml."
-                raise UsageError(
-                    f"--notify {name}: the settings have no notifier of this name.",
-                    hint=nearest(name, project.notify) if project.notify else hint,
-                )
-        self.notifiers = tuple(project.notify[name] for name in self.names)
-        self.project, self.target = project.title, target
+def open_alerts(project: ProjectSettings, target: str) -> None:
+    """Find in the settings of a project who is notified.
 
-    def add(self, findings: Callable[[], Iterable[Finding]]) -> None:
-        """Add what a command has to say; without ``--notify`` it is not computed."""
-        if self.notifiers:
-            self.findings.extend(findings())
+    Raises:
+        UsageError: the settings have no notifier of such a name.
+    """
+    alerts = _current_alerts()
+    for name in alerts.names:
+        if name not in project.notify:
+            hint = f"Write [tool.marketing_ibis.notify.{name}] in pyproject.toml."
+            raise UsageError(
+                f"--notify {name}: the settings have no notifier of this name.",
+                hint=nearest(name, project.notify) if project.notify else hint,
+            )
+    if alerts.names:
+        notifiers = tuple(project.notify[name] for name in alerts.names)
+        _keep(replace(alerts, notifiers=notifiers, project=project.title, target=target))
 
-    def send(self, error: MarketingIbisError | None = None) -> dict[str, str]:
-        """Send the alert, if it has findings; return why it did not arrive, by notifier."""
-        if not self.notifiers or isinstance(error, NothingChanged):
-            return {}
-        from marketing_ibis.outputs.alerts import Alert, send_alert
 
-        findings = (*_failures(error), *self.findings)
-        exit_code = error.exit_code if error else 0
-        command = click.get_current_context().invoked_subcommand or ""
-        alert = Alert(self.project, command, self.target, error is not None, exit_code, findings, self.as_of)
-        return dict(send_alert(alert, self.notifiers))
+def add_findings(as_of: date, *findings: Callable[[], Iterable[Finding]]) -> None:
+    """Add what a command has to say as of a day; without ``--notify`` it is not computed."""
+    alerts = _current_alerts()
+    if alerts.notifiers:
+        added = (finding for compute in findings for finding in compute())
+        _keep(replace(alerts, findings=(*alerts.findings, *added), as_of=as_of))
+
+
+def send_alerts(error: MarketingIbisError | None = None) -> dict[str, str]:
+    """Send the alert of the command, if it has findings; return why it did not arrive, by notifier."""
+    alerts = _current_alerts()
+    if not alerts.notifiers or isinstance(error, NothingChanged):
+        return {}
+    from marketing_ibis.outputs.alerts import Alert, send_alert
+
+    findings = (*_failures(error), *alerts.findings)
+    exit_code = error.exit_code if error else 0
+    command = click.get_current_context().invoked_subcommand or ""
+    alert = Alert(alerts.project, command, alerts.target, error is not None, exit_code, findings, alerts.as_of)
+    return dict(send_alert(alert, alerts.notifiers))
 
 
 def _failures(error: MarketingIbisError | None) -> Iterator[Finding]:
@@ -104,14 +112,17 @@ def _failures(error: MarketingIbisError | None) -> Iterator[Finding]:
         yield Finding("failure", "The command", problem)
 
 
-def current_alerts() -> Alerts:
-    """Return the alerts of the command that runs."""
+def _current_alerts() -> Alerts:
     context = click.get_current_context(silent=True)
     alerts: Alerts | None = context.meta.get(ALERTS_KEY) if context else None
     return alerts or Alerts()
 
 
-def _open_alerts(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> None:
+def _keep(alerts: Alerts) -> None:
+    click.get_current_context().meta[ALERTS_KEY] = alerts
+
+
+def _start_alerts(context: click.Context, parameter: click.Parameter, value: tuple[str, ...]) -> None:
     if value:
         context.meta[ALERTS_KEY] = Alerts(tuple(dict.fromkeys(value)))
 
@@ -123,7 +134,7 @@ def notify_option(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="NAME",
         multiple=True,
         expose_value=False,
-        callback=_open_alerts,
+        callback=_start_alerts,
         help="Notify [tool.marketing_ibis.notify.NAME] of failures, warnings and drift.",
     )
     return option(command)

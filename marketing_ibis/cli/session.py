@@ -230,17 +230,17 @@ def open_session(
     options: TargetOptions, selection: Selection | None = None, as_of_option: AsOfOption = None
 ) -> Session:
     """Load the project with what the target's profile settles, and find where it builds."""
-    from marketing_ibis.cli.alerts import current_alerts
+    from marketing_ibis.cli.alerts import open_alerts
     from marketing_ibis.cli.destination import find_destination
     from marketing_ibis.project.settings import load_project
 
     project = load_project(options.project_dir)
-    current_alerts().open(project, options.target or "")
+    open_alerts(project, options.target or "")
     destination = find_destination(project, options)
     for sentence in destination.warnings:
         current_log().warn(sentence)
     project = _with_variables(destination.configure(project), options)
-    current_alerts().open(project, destination.name)
+    open_alerts(project, destination.name)
     destination.engine.allow_functions(project.allowed_functions)
     return Session(
         project=project,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.alerts import current_alerts
+from marketing_ibis.cli.alerts import add_findings
 from marketing_ibis.cli.steps.building import BuildOutcome
 from marketing_ibis.cli.steps.testing import FinishedTests
 
@@ -22,29 +22,29 @@ UNUSUAL = {"rows": "an unusual number of rows", "total": "an unusual total", "nu
 
 def alert_of_build(outcome: BuildOutcome) -> BuildOutcome:
     """Add the warnings and the drift of a build to its alert."""
-    facts, alerts = outcome.planned_build.plan.facts, current_alerts()
-    alerts.as_of = outcome.planned_build.plan.as_of
-    alerts.add(lambda: data_test_warnings(outcome.results, facts.owners))
-    alerts.add(lambda: _warned(outcome.warned, facts.owners))
-    alerts.add(lambda: _drift(outcome.results, facts.owners))
-    alerts.add(lambda: _anomalies(outcome.anomalies, facts.owners))
+    plan = outcome.planned_build.plan
+    owners = plan.facts.owners
+    add_findings(
+        plan.as_of,
+        lambda: data_test_warnings(outcome.results, owners),
+        lambda: _warned(outcome.warned, owners),
+        lambda: _drift(outcome.results, owners),
+        lambda: _anomalies(outcome.anomalies, owners),
+    )
     return outcome
 
 
 def alert_of_tests(finished_tests: FinishedTests) -> FinishedTests:
     """Add the warnings of data tests to the alert."""
-    compiled_tests, alerts = finished_tests.compiled_tests, current_alerts()
-    alerts.as_of = compiled_tests.job.session.as_of
+    compiled_tests = finished_tests.compiled_tests
     owners = compiled_tests.planned.owners
-    alerts.add(lambda: data_test_warnings(finished_tests.results, owners))
+    add_findings(compiled_tests.job.session.as_of, lambda: data_test_warnings(finished_tests.results, owners))
     return finished_tests
 
 
 def alert_of_ages(as_of: date, results: Sequence[FreshnessResult]) -> None:
     """Add the sources that are nearly too old to the alert."""
-    alerts = current_alerts()
-    alerts.as_of = as_of
-    alerts.add(lambda: _old_sources(results))
+    add_findings(as_of, lambda: _old_sources(results))
 
 
 def data_test_warnings(results: RunResults, owners: Mapping[str, str]) -> Iterator[Finding]:
