@@ -20,3 +20,4 @@ OPTIONAL_MODELS = (
 """The models that exist only with an optional source."""
 MODEL_COUNT = sum(len(list((ROOT / "dataflows" / layer).glob("[!_]*.py"))) for layer in LAYERS) - len(OPTIONAL_MODELS)
 """How many models the project has without optional sources."""
+EXPOSURE_COUNT = 4

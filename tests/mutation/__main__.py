@@ -50,7 +50,7 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
     "project/selection": (
         "tests/project/test_selection.py",
         "tests/property/test_selection_algebra.py",
-        "tests/cli/commands/test_commands.py",
+        "tests/cli/commands/test_ls.py",
     ),
     "build/reserved_names": (
         "tests/build/test_reserved_names.py",

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,7 +14,7 @@ import pytest
 
 from marketing_ibis.cli import COMMANDS, main
 from tests.invocation import Run, invoke
-from tests.paths import JAFFLE, MODEL_COUNT
+from tests.paths import EXPOSURE_COUNT, JAFFLE, MODEL_COUNT
 
 PUBLISHED = {
     "stg_customers": 100,
@@ -31,8 +30,6 @@ PUBLISHED = {
     "customers": 100,
     "orders": 99,
 }
-MODELS, EXPOSURES = MODEL_COUNT, 4
-AUDIENCES = ("champions", "first_purchase", "win_back")
 ANSWERING = ("plan", "profile", "completion", "debug", "describe", "lineage", "ls", "show", "sources")
 """Commands that only print."""
 
@@ -77,7 +74,7 @@ def test_seed_reports_the_loaded_tables(run: Run) -> None:
 
 def test_run_publishes_every_model(after_a_run: str, tmp_path: Path) -> None:
     assert "as of 2018-04-10" in after_a_run
-    assert f"{MODELS} of {MODELS}" in after_a_run
+    assert f"{MODEL_COUNT} of {MODEL_COUNT}" in after_a_run
     assert "Published schema dbt_marketing of w.duckdb" in after_a_run
     for name, rows in PUBLISHED.items():
         assert query(tmp_path / "w.duckdb", f"SELECT count(*) FROM dbt_marketing.{name}") == [(rows,)]
@@ -174,8 +171,8 @@ def test_compile_needs_no_database_and_prints_one_model(run: Run, tmp_path: Path
 
 
 def test_compile_writes_every_model(run: Run, tmp_path: Path) -> None:
-    assert f"Wrote the SQL of {MODELS} models" in run("compile").output
-    assert len(list((tmp_path / "target" / "duckdb" / "compiled").glob("*.sql"))) == MODELS
+    assert f"Wrote the SQL of {MODEL_COUNT} models" in run("compile").output
+    assert len(list((tmp_path / "target" / "duckdb" / "compiled").glob("*.sql"))) == MODEL_COUNT
 
 
 def test_the_same_day_compiles_to_the_same_sql(run: Run, tmp_path: Path) -> None:
@@ -184,86 +181,6 @@ def test_the_same_day_compiles_to_the_same_sql(run: Run, tmp_path: Path) -> None
     before = script.read_text()
     run("compile", "--as-of", "2024-05-15")
     assert script.read_text() == before
-
-
-def test_ls_lists_in_building_order(run: Run) -> None:
-    names = run("ls").output.split()
-    assert names[:3] == ["raw_customers", "raw_orders", "raw_payments"]
-    assert names.index("int_orders") < names.index("int_order_facts") < names.index("customer_segmentation")
-    assert len(names) == MODELS + 3 + EXPOSURES + len(AUDIENCES)
-    assert tuple(names[-len(AUDIENCES) :]) == AUDIENCES
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        pytest.param(
-            ("-s", "marts", "--exclude", "tag:rfm"),
-            {
-                "product_performance",
-                "customer_cohorts",
-                "marketing_attribution",
-                "attribution_touchpoints",
-                "attribution_models",
-                "attribution_markov",
-                "shop_days",
-                "repeat_purchases",
-                "customer_cohorts_by",
-                "rfm_summary",
-                "clv_fit",
-                "customer_clv",
-                "churn_risk",
-                "campaign_performance",
-                "channel_trends",
-                "product_affinity",
-                "next_best_action",
-            },
-            id="layer",
-        ),
-        pytest.param(
-            ("-s", "campaigns"),
-            {"campaign_champions", "campaign_win_back", "campaign_first_purchase"},
-            id="layer of views",
-        ),
-        pytest.param(("-s", "exposure:win_back_mailing"), {"win_back_mailing"}, id="exposure"),
-        pytest.param(
-            ("-s", "1+exposure:channel_dashboard"),
-            {"channel_dashboard", "marketing_attribution", "attribution_models"},
-            id="what an exposure reads",
-        ),
-        pytest.param(
-            ("-s", "campaign_win_back+", "--resource-type", "exposure"), {"win_back_mailing"}, id="who reads a model"
-        ),
-        pytest.param(("-s", "tag:rfm"), {"customer_segmentation"}, id="tag"),
-        pytest.param(
-            ("-s", "stg_customers+1"),
-            {
-                "stg_customers",
-                "int_order_totals",
-                "stg_customer_activity",
-                "customer_segmentation",
-                "product_performance",
-            },
-            id="children",
-        ),
-        pytest.param(("-s", "+stg_orders", "--resource-type", "model"), {"stg_orders"}, id="resource type"),
-    ],
-)
-def test_ls_selects(run: Run, arguments: tuple[str, ...], expected: set[str]) -> None:
-    assert set(run("ls", *arguments).output.split()) == expected
-
-
-def test_ls_prints_paths_and_json(run: Run) -> None:
-    assert run("ls", "-s", "orders", "--output", "path").output.strip().endswith("dataflows/core/orders.py")
-    node = json.loads(run("ls", "-s", "orders", "--output", "json").output)
-    assert node["layer"] == "core"
-
-
-def test_ls_prints_the_dependents_of_a_model(run: Run) -> None:
-    node = json.loads(run("ls", "-s", "exposure:win_back_mailing", "--output", "json").output)
-    assert (node["kind"], node["exposure_type"], node["owner"]) == ("exposure", "campaign", "crm")
-    assert node["parents"] == ["campaign_win_back"]
-    assert node["path"].endswith("dataflows/exposures.py")
 
 
 def test_what_an_exposure_needs_is_built_and_it_is_not(run: Run, warehouse: Path) -> None:
@@ -275,7 +192,7 @@ def test_what_an_exposure_needs_is_built_and_it_is_not(run: Run, warehouse: Path
 
 def test_debug_says_what_works(run: Run, warehouse: Path) -> None:
     output = run("debug", "--database", "w.duckdb").output
-    assert f"{MODELS} models, 3 sources, {EXPOSURES} exposures" in output
+    assert f"{MODEL_COUNT} models, 3 sources, {EXPOSURE_COUNT} exposures" in output
     assert "every model matches its contract" in output
     assert "dbt_production contains 3 relations" in output
 
@@ -359,25 +276,6 @@ def test_settings_change_numbers(run: Run, warehouse: Path, tmp_path: Path) -> N
     decay = "SELECT max(abs(time_decay_weight - linear_weight)) < 0.0001 FROM marts.attribution_touchpoints"
     assert query(warehouse, decay) == [(True,)]
     assert query(warehouse, "SELECT min(days_since_last_order) FROM marts.campaign_win_back") == [(72,)]
-
-
-def every_command(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        command = group.get_command(context, name)
-        assert command is not None
-        yield (*path, name), command
-        if isinstance(command, click.Group):
-            yield from every_command(command, *path, name)
-
-
-def test_help_is_neither_cut_nor_shows_marks_of_its_form() -> None:
-    for path, command in every_command(main):
-        assert not command.get_short_help_str(limit=80 - len("  completion  ")).endswith("..."), path
-        text = command.get_help(click.Context(command, info_name=path[-1], terminal_width=80))
-        assert "\\b" not in text, path
-        assert "\b" not in text, path
-        assert max(map(len, text.splitlines())) <= 80, path
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,11 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from marketing_ibis.cli import COMMANDS, main
+from marketing_ibis.cli import main
 from marketing_ibis.cli.output.log import EVENTS
-from marketing_ibis.project.settings import load_project
 from marketing_ibis.testing.run import format_number
 from tests.outputs.openlineage.server import lineage_server
 from tests.paths import ROOT
@@ -31,14 +29,6 @@ NEGATIVE = "from marketing_ibis.data_tests import positive_value\n" + dedent(SHO
 """A model of SHOP with one test, which fails."""
 RUN = ("run", "--database", "warehouse.duckdb", "--as-of", "2024-05-15")
 Invoke = Callable[..., Result]
-
-
-@pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Change into the folder of a small shop."""
-    make_shop(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def invoke(*arguments: str, code: int = 0) -> Result:
@@ -243,83 +233,6 @@ def test_plain_lines_when_asked_for(shop: Path, variable: str) -> None:
     assert ("\x1b" in shown) == (variable == "CI")
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_shows_examples(name: str) -> None:
-    shown = invoke(name, "--help").output
-    assert f"  marketing-ibis {name} " in shown
-
-
-SUBCOMMANDS = (("docs", "generate"), ("docs", "serve"), ("sources", "inspect"))
-
-
-@pytest.mark.parametrize("words", [(), *((name,) for name in COMMANDS), *SUBCOMMANDS])
-def test_no_line_of_help_is_wider_than_a_terminal(words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    assert [line for line in invoke(*words, "--help").output.splitlines() if len(line) > 80] == []
-
-
-def test_help_is_true_of_every_project() -> None:
-    # The size of generated data is its number of orders.
-    own = set(load_project(ROOT).nodes()) - {"orders"}
-    for call in (("--help",), ("seed", "--help")):
-        assert not own & set(re.findall(r"\w+", invoke(*call).output))
-
-
-def test_an_unknown_command_gets_the_nearest() -> None:
-    assert "No such command 'biuld'. Did you mean build?" in invoke("biuld", code=2).output
-
-
-def complete(words: str) -> list[str]:
-    """Return the completions that a shell offers at the end of ``words``."""
-    variables = {
-        "COMP_WORDS": words,
-        "COMP_CWORD": str(len(words.split(" ")) - 1),
-        "_MARKETING_IBIS_COMPLETE": "bash_complete",
-    }
-    result = CliRunner(env=variables).invoke(main, prog_name="marketing-ibis")
-    assert result.exit_code == 0, result.output
-    return [line.partition(",")[2] for line in result.output.split()]
-
-
-@pytest.mark.parametrize(
-    ("words", "offered"),
-    [
-        pytest.param("marketing-ibis comp", ["compile", "completion"], id="command"),
-        pytest.param("marketing-ibis run -s to", ["totals"], id="model"),
-        pytest.param("marketing-ibis run -s +stg", ["+stg_sales"], id="after a plus"),
-        pytest.param("marketing-ibis ls --exclude marts,tag:", ["marts,tag:daily"], id="after a comma"),
-        pytest.param("marketing-ibis run -s state:n", ["state:new"], id="state"),
-        pytest.param("marketing-ibis run -s nothing_like_it", [], id="nothing"),
-        pytest.param("marketing-ibis run --project-dir nowhere -s to", [], id="no project"),
-    ],
-)
-def test_a_shell_completes(shop: Path, words: str, offered: list[str]) -> None:
-    assert complete(words) == offered
-
-
-def test_names_of_models_are_completed_without_ibis(shop: Path) -> None:
-    code = (
-        "import sys\nfrom marketing_ibis.cli import main\n"
-        "try: main(prog_name='marketing-ibis')\nexcept SystemExit as e: assert not e.code\n"
-        "assert not {'ibis', 'hamilton', 'duckdb', 'rich'} & set(sys.modules)"
-    )
-    variables = {
-        "COMP_WORDS": "marketing-ibis run -s to",
-        "COMP_CWORD": "3",
-        "_MARKETING_IBIS_COMPLETE": "bash_complete",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=os.environ | variables, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "plain,totals"
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_gets_its_script(shell: str) -> None:
-    script = invoke("completion", shell).output
-    assert f"_MARKETING_IBIS_COMPLETE={shell}_complete" in script
-
-
 def test_a_model_that_raises_is_reported_once_and_by_this_program_alone(tmp_path: Path) -> None:
     # In a separate process: the test runner captures every library's log, which keeps it off the screen.
     shop = make_shop(tmp_path, totals=SHOP["totals"].replace("stg_sales.count()", "stg_sales.amount.sum()"))
@@ -329,45 +242,6 @@ def test_a_model_that_raises_is_reported_once_and_by_this_program_alone(tmp_path
     first, second = done.stderr.strip().splitlines()
     assert first.startswith("Error: Model totals cannot be built: AttributeError: ")
     assert re.fullmatch(r"See .*totals\.py:\d+\.( Did you mean \w+\?)?", second)
-
-
-def test_what_is_not_named_lies_in_the_projects_folder(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (package,) = {path.parent for path in shop.glob("shop_*/totals.py")}
-    monkeypatch.chdir(package)
-    missing = invoke("run", "--as-of", "2024-05-15", code=1).output
-    assert f"There is no database {shop}/target/warehouse.duckdb." in missing
-    (shop / "target").mkdir(exist_ok=True)
-    duckdb.connect(str(shop / "target" / "warehouse.duckdb")).close()
-    missing = invoke("run", "--as-of", "2024-05-15", code=1).output
-    assert f"dbt_production.sales does not exist in {shop}/target/warehouse.duckdb." in missing
-    invoke("run", "--as-of", "2024-05-15", "--database", "../warehouse.duckdb")
-    assert (shop / "target" / "manifest.json").is_file()
-    assert not (package / "target").exists()
-    elsewhere = shop.parent / "elsewhere"
-    elsewhere.mkdir(exist_ok=True)
-    monkeypatch.chdir(elsewhere)
-    for name in ("compile", "debug", "clean"):
-        output = invoke(name, "--project-dir", str(shop)).output
-        assert f"{shop}/target" in output
-    invoke("compile", "--project-dir", str(shop), "--target-path", "mine")
-    assert [path.name for path in elsewhere.iterdir()] == ["mine"]
-
-
-def test_without_a_project_files_lie_where_the_user_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "below").mkdir()
-    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'other'\n")
-    monkeypatch.chdir(tmp_path / "below")
-    assert "There is no database target/warehouse.duckdb." in invoke("run", code=1).output
-    assert (tmp_path / "below" / "target").is_dir()
-
-
-def test_a_profiles_path_is_taken_from_the_projects_folder(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (shop / "profiles.yml").write_text(
-        "shop:\n  target: d\n  outputs:\n    d: {type: duckdb, path: warehouse.duckdb}\n"
-    )
-    (shop / "pyproject.toml").write_text((shop / "pyproject.toml").read_text() + "profile = 'shop'\n")
-    monkeypatch.chdir(next(path.parent for path in shop.glob("shop_*/totals.py")))
-    assert f"Published schema dbt_marketing of {shop}/warehouse.duckdb" in invoke("run").output
 
 
 def test_a_failure_is_reported_once_in_one_file(shop: Path) -> None:

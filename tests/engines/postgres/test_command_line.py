@@ -13,10 +13,10 @@ import pytest
 from click.testing import Result
 
 from marketing_ibis.errors import TEMPORARY
-from tests.cli.commands.test_commands import MODELS, PUBLISHED
+from tests.cli.commands.test_commands import PUBLISHED
 from tests.engines.postgres.warehouse import settings_of
 from tests.invocation import invoke
-from tests.paths import JAFFLE
+from tests.paths import JAFFLE, MODEL_COUNT
 from tests.postgres_server import fresh_database
 
 PASSWORD = "unseen-by-anyone"
@@ -74,11 +74,11 @@ def test_every_command_in_the_order_of_a_first_day(run: Run, uri: str, tmp_path:
     assert "profile     server of shop" in run("debug", "-t", "postgres").output
     assert "Seeded dbt_production.customers: 100 rows." in run("seed", "--from", str(JAFFLE), "-t", "postgres").output
     output = run("run", "-t", "postgres", "--as-of", "2018-04-10", "--threads", "2").output
-    assert f"Building {MODELS} models in schema marts on postgres, as of 2018-04-10." in output
+    assert f"Building {MODEL_COUNT} models in schema marts on postgres, as of 2018-04-10." in output
     assert re.search(r"Published schema marts of database test_\d+ on /\S+:5432", output)
     for name, rows in PUBLISHED.items():
         assert query(uri, f"SELECT count(*) FROM marts.{name}") == [(rows,)]
-    assert f"marts contains {MODELS + 2} relations" in run("debug", "-t", "server").output
+    assert f"marts contains {MODEL_COUNT + 2} relations" in run("debug", "-t", "server").output
     record = json.loads((tmp_path / "target" / "run_results.json").read_text())
     env = record["metadata"]["env"]
     assert (env["target"], env["published"]) == ("postgres", "true")
