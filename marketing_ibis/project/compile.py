@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from types import FunctionType, MappingProxyType, ModuleType
-from typing import TypeVar, get_type_hints
+from typing import TYPE_CHECKING, TypeVar, get_type_hints
 
 import ibis.expr.types as ir
-from hamilton import driver
 
 from marketing_ibis.errors import CompileError, ConfigurationError, UnknownModel, nearest
 from marketing_ibis.graph import topological
@@ -24,9 +21,7 @@ from marketing_ibis.model.vocabulary import Materialization
 from marketing_ibis.project.adapters import (
     Declared,
     declared_functions,
-    has_adapter,
     move_sources,
-    order_overrides,
     resolve_declarations,
 )
 from marketing_ibis.project.mapping import map_sources
@@ -38,6 +33,9 @@ from marketing_ibis.project.rule_texts import fill_in_rules
 from marketing_ibis.project.rules import resolve_rules
 from marketing_ibis.project.source_settings import SourceSettings
 from marketing_ibis.project.static_parsing import Node
+
+if TYPE_CHECKING:
+    from hamilton.driver import Driver
 
 N = TypeVar("N", Source, Model)
 
@@ -95,7 +93,7 @@ def compile_dataflow(
     optional = {name: (*settings.optional, *settings.columns) for name, settings in sources.items()}
     recorder = ModelRecorder(declared, id_type, materialized or {}, optional, unread, arguments, unused, passed)
     missing = {*absent, *(parent for name in evaluated for parent in unused[name] if parent not in evaluated)}
-    hamilton = _execute(homes, recorder, evaluated, arguments, missing)
+    hamilton = _execute(homes, recorder, evaluated, missing) if evaluated else None
     recorder.declare_others(evaluated, unread)
     marked_functions = _find_measures_and_warnings(modules, [*every_node, *arguments], {*unread, *absent})
     nodes = _fill_in_descriptions(recorder.sources, arguments), _fill_in_descriptions(recorder.models, arguments)
@@ -104,18 +102,13 @@ def compile_dataflow(
 
 
 def _execute(
-    homes: Sequence[ModuleType],
-    recorder: ModelRecorder,
-    evaluated: Collection[str],
-    arguments: Mapping[str, object],
-    missing: Collection[str],
-) -> driver.Driver:
+    homes: Sequence[ModuleType], recorder: ModelRecorder, evaluated: Collection[str], missing: Collection[str]
+) -> Driver:
     """Run the nodes of ``evaluated``, with nothing in place of those that are ``missing``; return Hamilton's driver."""
-    without = dict.fromkeys(name for home in homes for name in declared_functions(home) if name in missing)
-    with _errors_reported_once():
-        hamilton = _driver(homes, recorder)
-        hamilton.execute(list(evaluated), inputs=dict(arguments), overrides=without)
-    return hamilton
+    from marketing_ibis.project.hamilton_driver import execute  # what is declared is known without
+
+    absent = [name for home in homes for name in declared_functions(home) if name in missing]
+    return execute(homes, recorder.run_node, evaluated, recorder.inputs, absent)
 
 
 def _map_sources(
@@ -137,20 +130,6 @@ def _find_absent(declared: Mapping[str, Declared], optional_sources: Collection[
     """Return the optional sources that are not listed, and what cannot exist without them."""
     unused = [n for n, node in declared.items() if node.declaration.optional and n not in optional_sources]
     return absent_nodes({name: required_parameters(node.function) for name, node in declared.items()}, unused)
-
-
-@contextmanager
-def _errors_reported_once() -> Iterator[None]:
-    """Keep Python from printing what Hamilton logs about an error that this package reports.
-
-    An application that has configured logging still receives those records.
-    """
-    logger, null_handler = logging.getLogger("hamilton"), logging.NullHandler()
-    logger.addHandler(null_handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(null_handler)
 
 
 def _fill_in_descriptions(nodes: Mapping[str, N], inputs: Mapping[str, object]) -> dict[str, N]:
@@ -201,17 +180,6 @@ def _check_optional(declared: Mapping[str, Declared], sources: Mapping[str, Sour
                     f"[tool.marketing_ibis] sources.{source}.optional lists {name}, which is not an optional column.",
                     hint=nearest(name, optional_columns) or f"{source} has no optional columns.",
                 )
-
-
-def _driver(modules: Sequence[ModuleType], recorder: ModelRecorder) -> driver.Driver:
-    try:
-        builder = driver.Builder().with_modules(*order_overrides(modules)).with_adapters(recorder)
-        return (builder.allow_module_overrides() if any(map(has_adapter, modules)) else builder).build()
-    except Exception as error:  # Hamilton has no exceptions of its own
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise CompileError(
-            f"Hamilton cannot read the models: {reason}", hint="Every parameter and result of a model is an ir.Table."
-        ) from error
 
 
 def _check_functions(declared: Mapping[str, Declared], inputs: Mapping[str, object]) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-from hamilton.lifecycle import NodeExecutionMethod
 
 from marketing_ibis.errors import CompileError, ConfigurationError, ContractBroken, Failure
 from marketing_ibis.model import Contract, Declaration, Model, PassedColumns, Source, schema_differences
@@ -23,8 +22,8 @@ from marketing_ibis.project.python_rows import as_expression, row_function
 from marketing_ibis.project.static_parsing import Node
 
 
-@dataclass(eq=False)
-class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
+@dataclass(slots=True, eq=False)
+class ModelRecorder:
     """Record each model's expression and hand downstream a reference by name."""
 
     declared: Mapping[str, Declared]
@@ -38,34 +37,41 @@ class ModelRecorder(NodeExecutionMethod):  # type: ignore[misc]
     sources: dict[str, Source] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
 
-    def run_to_execute_node(
-        self, *, node_name: str, node_callable: Callable[..., Any], node_kwargs: dict[str, Any], **_: Any
-    ) -> Any:
+    def run_node(self, name: str, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Run one node: a source becomes a reference, a model is recorded, anything else runs as it is."""
-        node = self.declared.get(node_name)
+        node = self.declared.get(name)
         if node is None:
-            return node_callable(**node_kwargs)
-        declaration, description = self._drop_unused_columns(node_name, node.declaration), node.description
+            return function(**arguments)
+        declaration, description = self._drop_unused_columns(name, node.declaration), node.description
         schema = declaration.contract.schema(self.id_type)
         if declaration.kind == "source":
-            self.sources[node_name] = Source(node_name, declaration, description, schema)
+            self.sources[name] = Source(name, declaration, description, schema)
         else:
-            unused = self.unused_parents.get(node_name, ())
-            node_kwargs = {name: None if name in unused else value for name, value in node_kwargs.items()}
-            try:
-                expression, function = _build(node_name, node_callable, node_kwargs), None
-                if declaration.rows is not None:
-                    function = row_function(node_name, declaration.rows, expression, self.inputs)
-                    expression = as_expression(function, schema)
-                _check_contract(node_name, schema, expression)
-            except CompileError as error:
-                error.failures = (Failure("model", node_name, node_name, error.message, ""),)
-                raise
-            declaration = self._override_materialization(node_name, declaration)
-            parents = tuple(name for name in node_kwargs if name in self.declared and name not in unused)
-            model = Model(node_name, declaration, description, parents, schema, expression, row_function=function)
-            self.models[node_name] = model
-        return ibis.table(schema, name=node_name)
+            self.models[name] = self._model(name, declaration, description, function, arguments)
+        return ibis.table(schema, name=name)
+
+    def _model(
+        self,
+        name: str,
+        declaration: Declaration,
+        description: str,
+        function: Callable[..., Any],
+        arguments: Mapping[str, Any],
+    ) -> Model:
+        unused, schema = self.unused_parents.get(name, ()), declaration.contract.schema(self.id_type)
+        arguments = {parent: None if parent in unused else value for parent, value in arguments.items()}
+        try:
+            expression, rows = _build(name, function, arguments), None
+            if declaration.rows is not None:
+                rows = row_function(name, declaration.rows, expression, self.inputs)
+                expression = as_expression(rows, schema)
+            _check_contract(name, schema, expression)
+        except CompileError as error:
+            error.failures = (Failure("model", name, name, error.message, ""),)
+            raise
+        declaration = self._override_materialization(name, declaration)
+        parents = tuple(parent for parent in arguments if parent in self.declared and parent not in unused)
+        return Model(name, declaration, description, parents, schema, expression, row_function=rows)
 
     def declare_others(self, evaluated: Collection[str], unread: Mapping[str, Node]) -> None:
         """Record the nodes that are not evaluated, and those whose files could not be imported."""

@@ -224,7 +224,16 @@ class ProjectSettings:
         with naming_lines(self.settings_file):
             return self._compile(as_of, needed)
 
-    def _compile(self, as_of: date, needed: Collection[str] | None) -> Dataflow:
+    def compile_declarations(self, as_of: date) -> Dataflow:
+        """Import the dataflow as of ``as_of`` without evaluating its models: they have contracts and no expressions.
+
+        Raises:
+            CompileError: a model cannot be imported, or is imported and not listed, or the reverse.
+        """
+        with naming_lines(self.settings_file):
+            return self._compile(as_of, (), imports_all=True)
+
+    def _compile(self, as_of: date, needed: Collection[str] | None, *, imports_all: bool = False) -> Dataflow:
         # It imports ibis and hamilton, which listing does not need.
         from marketing_ibis.project.compile import compile_dataflow
 
@@ -234,6 +243,7 @@ class ProjectSettings:
         files = None
         if needed is not None:
             needed = {*needed, *ancestors(graph_of(nodes), needed)}
+        if needed is not None and not imports_all:
             files = {self.root / path for name in needed for path in nodes[name].declaring_paths}
         modules, failures = import_needed(self.root, self.dataflows, files)
         unread = {

@@ -14,6 +14,7 @@ import pytest
 from dataflows.report import REPORT, queries
 from dataflows.report.rows import Credit
 from marketing_ibis.engines import ENGINES
+from marketing_ibis.project.model_recorder import ModelRecorder
 from marketing_ibis.report.reading import read_answers
 from tests.dataflows.report.shops import context_of
 from tests.engines.postgres.warehouse import settings_of
@@ -26,7 +27,10 @@ from tests.report.markup import parse
 def test_the_jaffle_shop_from_files_to_page(run: Run, tmp_path: Path) -> None:
     run("seed", "--from", str(JAFFLE))
     run("run", "--as-of", "2018-04-10")
-    output = run("report").output
+    with pytest.MonkeyPatch.context() as patch:
+        # It reads tables that were built before: how they are computed is not asked.
+        patch.setattr(ModelRecorder, "run_node", None)
+        output = run("report").output
     assert "Wrote target/report.html as of 2018-04-10, " in output
     assert "Warning" not in output
     page = (tmp_path / "target" / "report.html").read_text("utf-8")

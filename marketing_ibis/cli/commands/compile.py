@@ -23,7 +23,7 @@ from marketing_ibis.cli.options import (
 )
 from marketing_ibis.cli.output.run_console import report_python_models
 from marketing_ibis.cli.session import Session, open_session
-from marketing_ibis.cli.steps.describing import describe
+from marketing_ibis.cli.steps.recalled_builds import CompiledPlan, compile_plan, recall_or_compile
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.plurals import plural
 
@@ -77,39 +77,39 @@ class CompileJob:
     """A project that is compiled, and what its models cost, if that is to be counted."""
 
     session: Session
-    costs: Mapping[str, Costs] | None
+    compiled: CompiledPlan
+    costs: Mapping[str, Costs] | None = None
 
 
 def open_compile(parameters: CompileParameters) -> CompileJob:
-    """Load and compile the project, and count what its models cost before anything is written.
+    """Load the project, and compile it or recall it; count what its models cost before anything is written.
 
     Raises:
         UsageError: costs are asked for, and are not estimated for the engine.
     """
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
     if not parameters.explain:
-        return CompileJob(session, None)
+        return CompileJob(session, recall_or_compile(session))
     from marketing_ibis.build.costs import plan_costs
 
-    return CompileJob(session, plan_costs(session.plan, session.dataflow))
+    costs = plan_costs(session.plan, session.dataflow)
+    return CompileJob(session, compile_plan(session), costs)
 
 
 def write_plan(job: CompileJob) -> CompileJob:
     """Write the SQL of the selected models and the manifest."""
-    from marketing_ibis.outputs.artifacts import write_manifest, write_sql
+    from marketing_ibis.outputs.artifacts import write_manifest_of, write_sql
 
-    session = job.session
-    dataflow, plan = session.selected_dataflow, session.plan
-    compiled_project = describe(session, dataflow, plan)
+    session, plan = job.session, job.compiled.plan
     write_sql(plan, session.as_of, session.folder / plan.dialect.name)
-    write_manifest(session.folder, session.invocation, compiled_project)
+    write_manifest_of(session.folder, session.invocation, plan.schemas, job.compiled.manifest)
     return job
 
 
 def print_compiled(job: CompileJob) -> CompileJob:
     """Print the SQL of a model that was compiled alone, and say where the files are."""
-    session = job.session
-    log, plan, steps = session.log, session.plan, list(session.plan.steps())
+    session, plan = job.session, job.compiled.plan
+    log, steps = session.log, list(plan.steps())
     folder = session.folder / plan.dialect.name
     is_printed = len(steps) == 1 and job.costs is None
     if is_printed:

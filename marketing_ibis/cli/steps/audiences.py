@@ -89,7 +89,7 @@ def _size(session: Session, target: Target, declared: DeclaredAudience, last: La
     from marketing_ibis.outputs.audiences.members import AudienceQuery, read_audience_condition
     from marketing_ibis.outputs.audiences.sizes import read_size
 
-    audience, models = declared.audience, session.dataflow.models
+    audience, models = declared.audience, session.declarations.models
     absent = [name for name in (audience.model, audience.contacts) if name not in models]
     if absent:
         return AudienceSize(declared, problem=f"{absent[0]} needs a source that the settings do not list")

@@ -112,10 +112,10 @@ def newest_complete_day(session: Session, names: Iterable[str], target: Target) 
     from marketing_ibis.engines.target import existing_kinds
 
     project = session.project
-    relations = published_relations(session.dataflow, session.schemas)
+    relations = published_relations(session.declarations, session.schemas)
     last = project.today() - timedelta(1)
     newest: tuple[str, date | None] = ("", None)
-    for source in declared_sources(session.dataflow, names):
+    for source in declared_sources(session.declarations, names):
         relation = relations[source.name]
         if not existing_kinds(target, (relation,)):
             continue

@@ -59,7 +59,7 @@ def report_context(session: Session, report: Report, latest: LatestResults, targ
     from marketing_ibis.report import Context
     from marketing_ibis.testing.collect import declared_data_tests
 
-    dataflow = session.dataflow
+    dataflow = session.declarations
     data_tests = declared_data_tests(dataflow, session.project.tests)
     _, newest = newest_complete_day(session, dataflow.sources, target)
     return Context(

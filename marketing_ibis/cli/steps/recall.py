@@ -24,32 +24,45 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
+MOST_ALTERNATIVES = 4
+"""How many results of a command are kept: those of other options, of an earlier day, of another branch."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResultCache:
-    """One result of a project, among the private files of the user.
+    """The last results of a command on a project, among the private files of the user.
 
-    ``name`` is its file, which the next result of the same command replaces, ``key`` the digest of all that it depends
-    on but the files that are read for it, and ``scope`` says which of these count.
+    ``place`` is the digest of the command, ``key`` that of all that its result depends on but the files that are read
+    for it, and ``scope`` says which of these count.
     """
 
     files: PrivateFiles
-    name: str
+    place: str
     key: str
     scope: Scope
     most_files: int
 
     def recall(self) -> Any:
-        """Return the result, plain data, if everything is as it was; None if not."""
+        """Return a result, plain data, for which everything is as it was; None if there is none."""
         try:
-            content = self.files.read(self.name)
-            document = json.loads(content) if content else {}
-            if document.get("key") != self.key:
-                return None
-            inputs: Inputs = from_plain(Inputs, document["inputs"])
-            return document["result"] if inputs.are_unchanged(self.scope) else None
+            results = map(self._recall, self._names_by_age(f"{self.place}-{self.key}-"))
+            return next((result for result in results if result is not None), None)
         except (NotPrivate, OSError, *MISFIT):
             # It is computed again.
             return None
+
+    def _recall(self, name: str) -> Any:
+        content = self.files.read(name) or b""
+        # Most of a file is the result, which is not parsed for nothing.
+        inputs, _, result = content.partition(b"\n")
+        is_same = bool(result) and from_plain(Inputs, json.loads(inputs)).are_unchanged(self.scope)
+        return json.loads(result) if is_same else None
+
+    def _names_by_age(self, start: str = "") -> list[str]:
+        """Return the names of files that start so, the newest first."""
+        folder = self.files.folder
+        names = [name for name in os.listdir(folder) if name.startswith(start)]  # noqa: PTH208  # strings are quicker
+        return sorted(names, key=lambda name: (folder / name).lstat().st_mtime_ns, reverse=True)
 
     @contextmanager
     def keeping(self) -> Iterator[list[Any]]:
@@ -66,15 +79,15 @@ class ResultCache:
             return
         # A full disk or a folder of another user slows the next command down, and stops none.
         with suppress(NotCacheable, NotPrivate, OSError):
-            inputs = find_inputs(observation, self.scope)
-            document = {"key": self.key, "inputs": to_plain(inputs), "result": results[0]}
-            self._keep(json.dumps(document).encode())
+            inputs = json.dumps(to_plain(find_inputs(observation, self.scope)))
+            name = f"{self.place}-{self.key}-{_digest(inputs)}.json"
+            self._keep(name, f"{inputs}\n{json.dumps(results[0])}".encode())
 
-    def _keep(self, content: bytes) -> None:
-        self.files.write(self.name, content)
-        by_age = sorted(self.files.folder.iterdir(), key=lambda path: path.lstat().st_mtime, reverse=True)
-        for path in by_age[self.most_files :]:
-            path.unlink(missing_ok=True)
+    def _keep(self, name: str, content: bytes) -> None:
+        self.files.write(name, content)
+        surplus = {*self._names_by_age(self.place)[MOST_ALTERNATIVES:], *self._names_by_age()[self.most_files :]}
+        for old in surplus:
+            (self.files.folder / old).unlink(missing_ok=True)
 
 
 def recall_or_compute(
@@ -104,7 +117,7 @@ def recall_or_compute(
 
 
 def cache_of(session: ProjectSession, kind: str, command: str, *parts: object, most_files: int) -> ResultCache | None:
-    """Return the cache of the last result of a ``command``, of one ``kind``; None where nothing is kept.
+    """Return the cache of the last results of a ``command``, of one ``kind``; None where nothing is kept.
 
     The result depends on the project, its destination, the selection, the day, the environment, and ``parts``. The
     folder of the kind keeps the last ``most_files``.
@@ -129,10 +142,10 @@ def cache_in(
     key: tuple[object, ...],
     most_files: int,
 ) -> ResultCache | None:
-    """Return the cache of a result of the project in ``root``; None where nothing is kept.
+    """Return the cache of results of the project in ``root``; None where nothing is kept.
 
-    ``place`` says which file is its own, and ``key`` what it depends on besides the environment and the files that are
-    read for it.
+    ``place`` says of which command they are, and ``key`` what one depends on besides the environment and the files that
+    are read for it.
     """
     files = private_files(kind)
     if files is None or files.folder.resolve().is_relative_to(root.resolve()):
@@ -141,9 +154,9 @@ def cache_in(
     scope = Scope(
         packages, files=(root / PYPROJECT,), outputs=outputs, ignored=(files.folder.with_name(SQL), files.keys / KEY)
     )
-    name = f"{_digest((str(root.resolve()), *place))[:32]}.json"
+    whose = _digest((str(root.resolve()), *place))
     # Before the project is compiled, since libraries set variables when they are imported.
-    return ResultCache(files, name, _digest((*key, environment_digest(root, scope))), scope, most_files)
+    return ResultCache(files, whose, _digest((*key, environment_digest(root, scope))), scope, most_files)
 
 
 def _target(session: ProjectSession) -> tuple[object, ...]:
@@ -158,7 +171,8 @@ def _target(session: ProjectSession) -> tuple[object, ...]:
 
 
 def _digest(parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    """Return a digest that is short enough for a part of a file's name."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 def _ordered(value: object) -> object:

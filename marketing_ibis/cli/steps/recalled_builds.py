@@ -1,23 +1,69 @@
-"""Recall the plan of a run or a build, so that an unchanged project is neither imported nor compiled."""
+"""Recall the plan of a run, a build or a compilation, so that an unchanged project is neither imported nor compiled."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.cli.data_test_options import FreshOptions
+from marketing_ibis.cli.steps.describing import describe
 from marketing_ibis.cli.steps.planning import Build, PlannedBuild, plan_models, plan_tested_models
 
 if TYPE_CHECKING:
     from marketing_ibis.build.plan import Plan
+    from marketing_ibis.cli.session import Session
     from marketing_ibis.cli.steps.recall import ResultCache
 
 KIND, MOST_FILES = "builds", 16
 """What the user's folder of plans is called, and how many files it keeps: each has some megabytes."""
 LINEAGE_SERVER = "OPENLINEAGE_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPlan:
+    """The plan of the selected models without data tests, and the content of the manifest.
+
+    It ``is_complete`` if every file of the project could be imported.
+    """
+
+    plan: Plan
+    manifest: str
+    is_complete: bool = True
+
+
+def recall_or_compile(session: Session) -> CompiledPlan:
+    """Compile the selected models, or recall what was compiled: no table decides on it.
+
+    Raises:
+        SelectionError: no model is selected.
+    """
+    from marketing_ibis.cli.steps.recall import cache_of, recall_or_compute
+
+    asks_for_state = session.selection.asks_for_state
+    cache = None if asks_for_state else cache_of(session, KIND, "compile", most_files=MOST_FILES)
+
+    def write(compiled: CompiledPlan) -> Mapping[str, Any] | None:
+        return _plan_document(compiled.plan, compiled.manifest) if compiled.is_complete else None
+
+    def read(document: Any) -> CompiledPlan:
+        return CompiledPlan(*_plan_of(session, document))
+
+    return recall_or_compute(cache, lambda: compile_plan(session), read=read, write=write)
+
+
+def compile_plan(session: Session) -> CompiledPlan:
+    """Compile the selected models.
+
+    Raises:
+        SelectionError: no model is selected.
+    """
+    from marketing_ibis.outputs.artifacts import manifest_content
+
+    dataflow, plan = session.selected_dataflow, session.plan
+    return CompiledPlan(plan, manifest_content(describe(session, dataflow, plan)), not dataflow.skipped)
 
 
 def recall_or_plan_models(build: Build) -> PlannedBuild:
@@ -87,16 +133,24 @@ def _with_manifest(planned: PlannedBuild) -> PlannedBuild:
 
 def _document(planned: PlannedBuild) -> Mapping[str, Any] | None:
     """Return a plan that is the same again as plain data."""
-    from marketing_ibis.build.plain_data import to_plain
-
-    return {"plan": to_plain(planned.plan), "manifest": planned.manifest} if planned.manifest else None
+    return _plan_document(planned.plan, planned.manifest) if planned.manifest else None
 
 
 def _planned_build(build: Build, document: Any) -> PlannedBuild:
     """Return what a document was made of."""
+    plan, manifest = _plan_of(build.session, document)
+    return PlannedBuild(build, plan, build.session.folder / plan.engine, manifest=manifest)
+
+
+def _plan_document(plan: Plan, manifest: str) -> Mapping[str, Any]:
+    from marketing_ibis.build.plain_data import to_plain
+
+    return {"plan": to_plain(plan), "manifest": manifest}
+
+
+def _plan_of(session: Session, document: Any) -> tuple[Plan, str]:
+    """Return the plan and the content of the manifest that a document was made of."""
     from marketing_ibis.build.plain_data import from_plain
     from marketing_ibis.build.plan import Plan
 
-    session = build.session
-    plan: Plan = from_plain(Plan, document["plan"], dialect=session.destination.engine.dialect())
-    return PlannedBuild(build, plan, session.folder / plan.engine, manifest=str(document["manifest"]))
+    return from_plain(Plan, document["plan"], dialect=session.destination.engine.dialect()), str(document["manifest"])

@@ -1,9 +1,10 @@
-"""`run` and `build` recall their plan while nothing has changed that could change it, and plan again otherwise."""
+"""`run`, `build` and `compile` recall their plan while nothing has changed that could change it."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from marketing_ibis.build.plan import Plan
 from marketing_ibis.cli.options import TargetOptions
 from marketing_ibis.cli.session import open_session
 from marketing_ibis.cli.steps import recalled_builds, site_facts
+from marketing_ibis.cli.steps.recall import MOST_ALTERNATIVES
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.project.settings import ProjectSettings
 from tests.engine_shops import EngineShop, engine_shop
@@ -110,8 +112,34 @@ def test_an_edit_of_any_file_is_planned_again(shop: EngineShop) -> None:
     (package(shop) / "copied.py").write_text((package(shop) / "report.py").read_text().replace("report(", "copied("))
     assert is_planned(shop, "run")
     assert shop.query("SELECT count(*) FROM dbt_marketing.copied") != [(0,)]
+    # The project is what it was before.
     (package(shop) / "copied.py").unlink()
-    assert is_planned(shop, "run")
+    assert not is_planned(shop, "run")
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_few_plans_are_kept_and_the_oldest_is_removed(
+    shop: EngineShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the last branches and options, for each command and selection."""
+    factor, plans = package(shop) / "factor.txt", tmp_path / "cache" / "builds"
+
+    def run(number: int) -> tuple[bool, list[object]]:
+        factor.write_text(str(number))
+        return is_planned(shop, "run"), shop.query("SELECT * FROM dbt_marketing.halves ORDER BY ALL")
+
+    twice, thrice = run(2)[1], run(3)[1]
+    assert twice != thrice
+    assert (run(2), run(3), run(2)) == ((False, twice), (False, thrice), (False, twice))
+    with monkeypatch.context() as patch:
+        patch.setenv("FACTOR", "5")
+        assert run(2)[0]
+    assert not run(3)[0]
+    assert is_planned(shop, "run", "-s", "totals")
+    for number in (4, 5):
+        assert run(number)[0]
+    assert len(list(plans.iterdir())) == MOST_ALTERNATIVES + 1
+    assert (run(3)[0], run(2)[0]) == (False, True)
 
 
 @pytest.mark.usefixtures("own_modules")
@@ -153,6 +181,50 @@ def test_nothing_is_kept_where_the_cache_is_turned_off(shop: EngineShop, monkeyp
     monkeypatch.setenv("MARKETING_IBIS_CACHE_DIR", "")
     assert is_planned(shop, "run")
     assert is_planned(shop, "run")
+
+
+def bundle(shop: EngineShop) -> dict[str, Any]:
+    """Return the files that ``compile`` writes, without what differs between two calls."""
+    folder = shop.root / "target"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["metadata"]
+    return {"manifest": manifest} | {str(file): file.read_text() for file in folder.rglob("*.sql")}
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_what_is_compiled_is_recalled_until_something_changes(shop: EngineShop) -> None:
+    day, settings = ("--as-of", "2024-05-15"), shop.root / "pyproject.toml"
+
+    def compile_again(*arguments: str) -> tuple[bool, str, dict[str, Any]]:
+        shutil.rmtree(shop.root / "target", ignore_errors=True)
+        outcome = compiled(shop, "compile", *(arguments or day), "--target-path", str(shop.root / "target"))
+        return *outcome, bundle(shop)
+
+    first = compile_again()
+    assert first[0]
+    assert first[2].keys() > {"manifest"}
+    assert compile_again() == (False, *first[1:])
+    for arguments in (("--as-of", "2024-05-16"), (*day, "-s", "halves"), (*day, "-t", "redshift")):
+        other = compile_again(*arguments)
+        assert other[0]
+        assert compile_again(*arguments) == (False, *other[1:])
+    for file in [*package(shop).glob("*.py"), package(shop) / "factor.txt", settings]:
+        file.write_text(f"{file.read_text()}\n")
+        assert compile_again()[0], file
+    (package(shop) / "factor.txt").write_text("7")
+    changed = compile_again()
+    assert changed[0]
+    assert changed[2] != first[2]
+    # What costs are counted from is compiled every time.
+    for _ in range(2):
+        assert compile_again(*day, "-t", "redshift", "--explain")[0]
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_project_with_a_file_that_fails_is_compiled_every_time(shop: EngineShop) -> None:
+    (package(shop) / "report.py").write_text((package(shop) / "report.py").read_text() + "\n1 / 0\n")
+    for _ in range(2):
+        assert compiled(shop, "compile", "-s", "halves", "--target-path", str(shop.root / "target"))[0]
 
 
 @pytest.mark.usefixtures("own_modules")
