@@ -14,6 +14,7 @@ MarketingIbisError            exit code 1
 |  `- RefusedByRedshift       a statement that AWS does not document
 |- SourceError                source tables or files that are missing or malformed
 |- RunFailed                  at least one step failed; nothing was published
+|  |- OutOfMemory             a statement needs more memory or disk than it may use
 |  `- ValueRefused            the engine refused a value, which the message may quote
 |     `- ValueTooLong         a string has more bytes than its column
 `- ModelsExcluded             exit code 3: published without the models that depend on stale sources
@@ -143,6 +144,10 @@ class RunFailed(MarketingIbisError):
     ) -> None:
         super().__init__(message, hint=hint, is_temporary=is_temporary)
         self.failures = tuple(failures)
+
+
+class OutOfMemory(RunFailed):
+    """A statement needs more memory, or more disk to spill to, than it may use."""
 
 
 class ValueRefused(RunFailed):

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Literal
@@ -34,6 +34,7 @@ from marketing_ibis.engines.target import Target, existing_kinds
 from marketing_ibis.errors import (
     ContractBroken,
     MarketingIbisError,
+    OutOfMemory,
     RunFailed,
     SourceError,
     TargetUnavailable,
@@ -57,8 +58,9 @@ class Result:
     """The outcome of one step. ``rows`` is None for a view; ``message`` says why it failed or was skipped.
 
     ``cause`` is the message of the error without its hint, and ``is_temporary`` says that the same step may succeed
-    later. ``new_rows`` are those of an incremental model that were computed, None where all of them were; ``drift`` are
-    its days before the window that differ, or did before a repair.
+    later. ``next_step`` is what to do where the model is not to blame, "" where it may be. ``new_rows`` are those of an
+    incremental model that were computed, None where all of them were; ``drift`` are its days before the window that
+    differ, or did before a repair.
     """
 
     step: Step
@@ -70,6 +72,7 @@ class Result:
     new_rows: int | None = None
     drift: tuple[DriftedDay, ...] = ()
     cause: str = ""
+    next_step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +371,10 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
         raise
     except MarketingIbisError as error:
         seconds = time.perf_counter() - started
-        return Result(step, "error", seconds, message=str(error), cause=error.message, is_temporary=error.is_temporary)
+        failure = Result(
+            step, "error", seconds, message=str(error), cause=error.message, is_temporary=error.is_temporary
+        )
+        return replace(failure, next_step=error.hint) if isinstance(error, OutOfMemory) else failure
     rows, seconds = built.rows if step.kind == "table" else None, time.perf_counter() - started
     return Result(step, "success", seconds, rows, new_rows=built.new_rows, drift=built.drift)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +73,7 @@ class Destination:
             ConfigurationError: no profile says where the server is.
         """
         if self.engine.is_local_file:
-            return {"path": self.database, **self._attached}
+            return {"path": self.database, **self._attached, **self._mappings}
         if self.profile and self.output:
             return self.profile.settings(self.output)
         if self.profile:
@@ -97,6 +98,19 @@ class Destination:
             return {}
         attachments = attachments_of({ATTACH: self.profile.setting(self.output, ATTACH)})
         return {ATTACH: tuple(replace(each, path=str(self.folder / each.path)) for each in attachments)}
+
+    @property
+    def _mappings(self) -> dict[str, object]:
+        """The settings that the output of the profile has for connections, with absolute paths."""
+        mappings: dict[str, object] = {}
+        for name, key in self.engine.keys.items():
+            if self.profile and self.output and key.kind == "mapping":
+                mapping = self.profile.setting(self.output, name)
+                values = dict(mapping) if isinstance(mapping, Mapping) else {}
+                for each in (each for each in values if key.keys[each].kind == "path"):
+                    values[each] = str((self.folder / Path(str(values[each])).expanduser()).absolute())
+                mappings[name] = values
+        return mappings
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from marketing_ibis.engines.ibis_connection import IbisConnection, no_ibis_connection
-from marketing_ibis.engines.profiling import Profiler, no_profile
+from marketing_ibis.engines.profiling import Profiler, Query, no_profile
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect, Relation
@@ -31,12 +31,18 @@ Settings = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What the value of a key in a profile's output must be."""
+    """What the value of a key in a profile's output must be.
 
-    kind: Literal["text", "number", "truth", "texts", "secret", "path", "attachments"] = "text"
+    ``keys`` are those of a mapping that are used; others in it are ignored.
+    """
+
+    kind: Literal["text", "number", "truth", "texts", "secret", "path", "attachments", "size", "threads", "mapping"] = (
+        "text"
+    )
     required: bool = False
     default: object = None
     choices: tuple[str, ...] = ()
+    keys: Mapping[str, Key] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,11 @@ def no_further_keys(settings: Settings) -> Mapping[str, str]:
     return {}
 
 
+def no_limits(query: Query) -> str:
+    """Return nothing: a server has limits of its own."""
+    return ""
+
+
 def ignore_functions(names: Sequence[str]) -> None:
     """Do nothing: the engine accepts functions of any name."""
 
@@ -122,7 +133,8 @@ class Engine:
     says that the SQL of an earlier command may be used again. ``plans_without_connection`` says that a build without a
     connection writes its SQL for a user to run. ``unloads`` says that it writes rows to S3 by itself.
     ``allow_functions`` names the functions of the user's database that its SQL may call. ``profile`` returns the
-    operators with which it carries out a SELECT. ``connect_ibis`` opens an existing database with Ibis, for programs.
+    operators with which it carries out a SELECT. ``describe_limits`` says what a connection may use of the machine, ""
+    for a server. ``connect_ibis`` opens an existing database with Ibis, for programs.
     """
 
     name: str
@@ -143,6 +155,7 @@ class Engine:
     unloads: bool = False
     allow_functions: Callable[[Sequence[str]], None] = ignore_functions
     profile: Profiler = no_profile
+    describe_limits: Callable[[Query], str] = no_limits
     connect_ibis: Callable[[Settings], IbisConnection] = no_ibis_connection
 
     @property

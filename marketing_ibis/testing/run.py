@@ -14,7 +14,7 @@ from typing import Any, Literal
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.secret import without_addresses
 from marketing_ibis.engines.target import Target
-from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable
+from marketing_ibis.errors import MarketingIbisError, OutOfMemory, RunFailed, TargetUnavailable
 from marketing_ibis.model.vocabulary import THRESHOLD, Severity
 from marketing_ibis.testing.accepted_values import MOST_VALUES, unaccepted
 from marketing_ibis.testing.batches import TOLERANCE, Batch, DataTestQuery, Expected, PlannedTest
@@ -45,7 +45,8 @@ class DataTestResult:
 
     ``status`` is "fail" when failures stop the build and "error" when the engine could not answer. ``keys`` are the
     first failing rows, by the columns that name them; ``seconds`` the test's share of its statement; ``failing`` the
-    SELECT that finds all of them. ``is_temporary`` says that the engine may answer later.
+    SELECT that finds all of them. ``is_temporary`` says that the engine may answer later; ``next_step`` is what to do
+    where neither the rows nor the model are to blame.
     """
 
     name: str
@@ -61,6 +62,7 @@ class DataTestResult:
     keys: tuple[Mapping[str, object], ...] = ()
     failing: str = ""
     is_temporary: bool = False
+    next_step: str = ""
 
     @property
     def is_blocking(self) -> bool:
@@ -124,7 +126,11 @@ class DataTestRunner:
             raise
         except MarketingIbisError as error:
             if len(batch.queries) == 1:
-                return self._uniform_results(batch, "error", str(error), is_temporary=error.is_temporary)
+                results = self._uniform_results(batch, "error", str(error))
+                next_step = error.hint if isinstance(error, OutOfMemory) else ""
+                return tuple(
+                    replace(result, is_temporary=error.is_temporary, next_step=next_step) for result in results
+                )
         # A test that the engine cannot answer says nothing of those that were asked with it.
         return tuple(result for query in batch.queries for result in self._run_or_split(batch.only(query)))
 
@@ -151,11 +157,8 @@ class DataTestRunner:
         self._views.release(batch)
         return self._uniform_results(batch, "skipped", reason)
 
-    def _uniform_results(
-        self, batch: Batch, status: DataTestStatus, message: str, *, is_temporary: bool = False
-    ) -> tuple[DataTestResult, ...]:
-        results = (self._result(batch, query, status, message=message) for query in batch.queries)
-        return tuple(replace(result, is_temporary=is_temporary) for result in results)
+    def _uniform_results(self, batch: Batch, status: DataTestStatus, message: str) -> tuple[DataTestResult, ...]:
+        return tuple(self._result(batch, query, status, message=message) for query in batch.queries)
 
     def _count_failures(self, query: DataTestQuery, number: object) -> tuple[int, str]:
         """Return how many failures a test found, and a description of them."""

@@ -8,6 +8,8 @@ from textwrap import dedent
 
 import pytest
 
+from marketing_ibis.engines.duckdb.keys import limits_of
+from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.secret import Secret, reveal
 from marketing_ibis.errors import ConfigurationError
 from marketing_ibis.project.profiles import Profile, find_profiles, load_profile
@@ -108,6 +110,69 @@ def test_an_output_of_redshift_is_read(tmp_path: Path) -> None:
 
 def test_an_output_of_duckdb_is_read(tmp_path: Path) -> None:
     assert profile(tmp_path).settings("dev") == {"path": "shop.duckdb"}
+
+
+LIMITED = """
+shop:
+  outputs:
+    prod:
+      type: duckdb
+      path: x.duckdb
+      settings:
+        memory_limit: "{{ env_var('MEMORY', '4 GB') }}"
+        threads: 3
+        temp_directory: spill
+        s3_secret_access_key: "{{ env_var('NOT_SET') }}"
+        memroy_limit: 1GB
+        s3cret: x
+      config_options: {max_temp_directory_size: 1.5TiB, threads: 8, max_memory: 80%}
+"""
+
+
+def test_limits_of_duckdb_are_read_as_dbt_writes_them(tmp_path: Path) -> None:
+    limited = profile(tmp_path, LIMITED)
+    settings = limited.settings("prod")
+    assert settings["settings"] == {"memory_limit": "4 GB", "threads": 3, "temp_directory": "spill"}
+    assert limits_of(settings) == {
+        "max_temp_directory_size": "1.5TiB",
+        "max_memory": "80%",
+        "threads": 3,
+        "memory_limit": "4 GB",
+        "temp_directory": "spill",
+    }
+    warnings = [sentence.partition("settings: ")[2] for sentence in limited.unknown_key_warnings("prod")]
+    used = "max_memory, max_temp_directory_size, memory_limit, temp_directory, threads, worker_threads"
+    assert warnings == [
+        f"s3_secret_access_key is not used. Used are {used}.",
+        "memroy_limit is not used. Did you mean memory_limit?",
+        f"a key is not used. Used are {used}.",
+    ]
+
+
+@pytest.mark.parametrize("amount", ["1GB", "512MB", "0.5 tib", "2g", "60%", "102400KiB"])
+def test_an_amount_of_memory_is_written_as_for_duckdb(tmp_path: Path, amount: str) -> None:
+    limits = limits_of(one_output(tmp_path, f"type: duckdb, path: x, settings: {{memory_limit: {amount}}}"))
+    with open_duckdb(limits=limits) as target:
+        assert target.query("SELECT 1") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ("x", "settings is not a mapping of keys to values"),
+        ("[memory_limit]", "settings is not a mapping of keys to values"),
+        ("{memory_limit: 4}", "settings: memory_limit is not a size"),
+        ("{memory_limit: -1}", "settings: memory_limit is not a size"),
+        ("{memory_limit: 4 apples}", "settings: memory_limit is not a size"),
+        ("{max_temp_directory_size: all}", "settings: max_temp_directory_size is not a size"),
+        ("{threads: 0}", "settings: threads is not a whole number from 1 to 1024"),
+        ("{threads: 100000}", "settings: threads is not a whole number from 1 to 1024"),
+        ("{temp_directory: [a]}", "settings: temp_directory is not a string"),
+    ],
+)
+def test_a_wrong_limit_is_named_without_its_value(tmp_path: Path, settings: str, message: str) -> None:
+    error = refused(tmp_path, f"type: duckdb, path: x, settings: {settings}")
+    assert error.message.endswith(f"output prod of profile shop: {message}.")
 
 
 def test_variables_win_over_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

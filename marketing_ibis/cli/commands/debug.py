@@ -75,6 +75,8 @@ def check_connection(session: Session) -> Session:
     with destination.open_to_read() as target:
         for schema in (project.source_schema, project.model_schema):
             click.echo(f"connection  OK, {schema} contains {plural('relation', len(target.relations(schema)))}")
+        if limits := destination.engine.describe_limits(target.query):
+            click.echo(f"limits      {limits}")
     return session
 
 

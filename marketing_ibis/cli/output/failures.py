@@ -11,7 +11,8 @@ from marketing_ibis.errors import Failure, RunFailed
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
-    from marketing_ibis.build.run import RunResults
+    from marketing_ibis.build.run import Result, RunResults
+    from marketing_ibis.testing.run import DataTestResult
 
 MOST_NAMES = 3
 LONGEST_REASON = 160
@@ -30,10 +31,12 @@ def run_failure(
     It is temporary if every failure is.
     """
     failures = tuple(_failures(results, folder, owners))
-    temporary = [result.is_temporary for result in results.failures]
-    temporary += [data_test.is_temporary for data_test in results.data_tests if data_test.is_blocking]
-    is_temporary = all(temporary)
-    step = hint or _next_step(failures, folder, is_temporary=is_temporary)
+    blocking = [data_test for data_test in results.data_tests if data_test.is_blocking]
+    causes: list[Result | DataTestResult] = [*results.failures, *blocking]
+    is_temporary = all(cause.is_temporary for cause in causes)
+    next_steps = {cause.next_step for cause in causes}
+    known_step = next_steps.pop() if len(next_steps) == 1 else ""
+    step = hint or known_step or _next_step(failures, folder, is_temporary=is_temporary)
     return RunFailed(_message(failures), hint=step, is_temporary=is_temporary, failures=failures)
 
 

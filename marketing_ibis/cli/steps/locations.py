@@ -135,7 +135,7 @@ def open_sides(
         return
     with (
         TemporaryDirectory(prefix="marketing_ibis_diff_") as folder,
-        open_scratch(Path(folder)) as scratch,
+        open_scratch(Path(folder), before.destination.settings, after.destination.settings) as scratch,
     ):
         for location in {before.label: before, after.label: after}.values():
             scratch.create_schema(location.label)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from marketing_ibis.engines.base import Engine, Places, Settings, attachments_of
-from marketing_ibis.engines.duckdb.keys import IGNORED, KEYS
+from marketing_ibis.engines.duckdb.keys import IGNORED, KEYS, limits_of
 from marketing_ibis.engines.profiling import Operator, Query
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def _dialect() -> Dialect:
 def _open(settings: Settings, *, read_only: bool = False) -> Target:
     from marketing_ibis.engines.duckdb.target import open_duckdb
 
-    return open_duckdb(str(settings["path"]), read_only=read_only, attachments=attachments_of(settings))
+    attachments, limits = attachments_of(settings), limits_of(settings)
+    return open_duckdb(str(settings["path"]), read_only=read_only, attachments=attachments, limits=limits)
 
 
 def _describe(settings: Settings) -> str:
@@ -48,10 +49,16 @@ def _profile(query: Query, select: str) -> tuple[Operator, ...]:
     return profile(query, select)
 
 
+def _describe_limits(query: Query) -> str:
+    from marketing_ibis.engines.duckdb.limits import describe_limits
+
+    return describe_limits(query)
+
+
 def _connect_ibis(settings: Settings) -> IbisConnection:
     from marketing_ibis.engines.duckdb.ibis_connection import connect_ibis
 
-    return connect_ibis(str(settings["path"]), attachments_of(settings))
+    return connect_ibis(str(settings["path"]), attachments_of(settings), limits_of(settings))
 
 
 DUCKDB = Engine(
@@ -60,6 +67,7 @@ DUCKDB = Engine(
     dialect=_dialect,
     open=_open,
     profile=_profile,
+    describe_limits=_describe_limits,
     connect_ibis=_connect_ibis,
     keys=KEYS,
     ignored_keys=IGNORED,

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from marketing_ibis.engines.duckdb.files import reading
+from marketing_ibis.engines.duckdb.limits import out_of_memory
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, ValueRefused
 
 IN_USE = re.compile("set lock on file|Conflicting lock|used by another process|already open")
@@ -68,6 +69,8 @@ def not_a_database(path: Path | str) -> TargetUnavailable:
 def failure(error: duckdb.Error) -> MarketingIbisError:
     """Return why a statement failed: the statement, or the state of the file or disk."""
     text = str(error)
+    if explained := out_of_memory(error):
+        return explained
     if name := AMBIGUOUS.search(text):
         return TargetUnavailable(
             f"The database file and a schema are both called {name[1]}, so DuckDB cannot distinguish them.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import ibis
@@ -19,6 +20,7 @@ from marketing_ibis.engines.duckdb import errors
 from marketing_ibis.engines.duckdb.attaching import attach_databases
 from marketing_ibis.engines.duckdb.compiler import COMPILER
 from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
+from marketing_ibis.engines.duckdb.limits import Limits
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.ibis_connection import missing_table
 from marketing_ibis.errors import TargetUnavailable
@@ -78,8 +80,12 @@ class DuckDBConnection:
         self.backend.disconnect()
 
 
-def connect_ibis(path: str, attachments: Sequence[Attachment] = ()) -> DuckDBConnection:
+def connect_ibis(
+    path: str, attachments: Sequence[Attachment] = (), limits: Limits = MappingProxyType({})
+) -> DuckDBConnection:
     """Open an existing file for reading with Ibis, with the files that are attached to it.
+
+    ``limits`` are settings of what it uses of the machine.
 
     Raises:
         TargetUnavailable: there is no such file, another process writes it, or it is not a DuckDB database.
@@ -88,7 +94,7 @@ def connect_ibis(path: str, attachments: Sequence[Attachment] = ()) -> DuckDBCon
         raise TargetUnavailable(
             f"There is no database {path}.", hint="Fill one with `seed --from DIR`, or choose another: database=..."
         )
-    target = open_duckdb()
+    target = open_duckdb(limits=limits)
     connection = DuckDBConnection(DuckDBBackend.from_connection(target.connection), path)
     connection.attach()
     attach_databases(target.connection, attachments)

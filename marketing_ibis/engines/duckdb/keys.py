@@ -5,16 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from marketing_ibis.engines.base import ATTACH, Key
+from marketing_ibis.engines.base import ATTACH, Key, Settings
 
+SETTINGS, CONFIG_OPTIONS = "settings", "config_options"
+TEMP_DIRECTORY = "temp_directory"
+LIMITS: Mapping[str, Key] = MappingProxyType(
+    {
+        TEMP_DIRECTORY: Key("path"),
+        "max_temp_directory_size": Key("size"),
+        "max_memory": Key("size"),
+        "memory_limit": Key("size"),
+        "threads": Key("threads"),
+        "worker_threads": Key("threads"),
+    }
+)
+"""Settings of DuckDB that change no result, only what a command uses of the machine; two have two names."""
 KEYS: Mapping[str, Key] = MappingProxyType(
-    {"path": Key("path", required=True), "schema": Key(), ATTACH: Key("attachments")}
+    {
+        "path": Key("path", required=True),
+        "schema": Key(),
+        ATTACH: Key("attachments"),
+        SETTINGS: Key("mapping", keys=LIMITS),
+        CONFIG_OPTIONS: Key("mapping", keys=LIMITS),
+    }
 )
 IGNORED = frozenset(
     {
-        "config_options", "disable_transactions", "extensions", "external_root", "filesystems",
+        "disable_transactions", "extensions", "external_root", "filesystems",
         "is_ducklake", "keep_open", "module_paths", "motherduck_token", "plugins", "remote", "retries",
-        "secrets", "settings", "use_credential_provider",
+        "secrets", "use_credential_provider",
     }
 )  # fmt: skip
 """Keys that dbt-duckdb has and that are not read here."""
+
+
+def limits_of(settings: Settings) -> Mapping[str, str | int]:
+    """Return the settings of what a database uses; those of ``settings`` win, which dbt-duckdb applies last."""
+    limits: dict[str, str | int] = {}
+    for name in (CONFIG_OPTIONS, SETTINGS):
+        values = settings.get(name)
+        for key, value in values.items() if isinstance(values, Mapping) else ():
+            limits[str(key)] = value if isinstance(value, int) else str(value)
+    return limits

@@ -8,9 +8,10 @@ from pathlib import Path
 import ibis
 import pyarrow as pa
 
-from marketing_ibis.engines.base import Attachment
+from marketing_ibis.engines.base import Attachment, Settings
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb.attaching import attach_databases
+from marketing_ibis.engines.duckdb.keys import limits_of
 from marketing_ibis.engines.duckdb.target import DuckDBTarget, open_duckdb
 
 __all__ = ["DuckDBTarget", "attach_files", "copy_batches", "create_view_over", "open_scratch"]
@@ -18,9 +19,13 @@ __all__ = ["DuckDBTarget", "attach_files", "copy_batches", "create_view_over", "
 INCOMING = "marketing_ibis_incoming"
 
 
-def open_scratch(folder: Path) -> DuckDBTarget:
-    """Open a new database in ``folder``: in a file, not in memory, it can be larger than that."""
-    return open_duckdb(folder / "scratch.duckdb")
+def open_scratch(folder: Path, *settings: Settings) -> DuckDBTarget:
+    """Open a new database in ``folder``: in a file, not in memory, it can be larger than that.
+
+    It has the limits of the targets with ``settings``, of the last one that sets a limit.
+    """
+    limits = {name: value for each in settings for name, value in limits_of(each).items()}
+    return open_duckdb(folder / "scratch.duckdb", limits=limits)
 
 
 def attach_files(target: DuckDBTarget, attachments: Iterable[Attachment]) -> None:

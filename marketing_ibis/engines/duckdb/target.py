@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, cast
 
 import duckdb
@@ -20,6 +21,7 @@ from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
 from marketing_ibis.engines.duckdb.file_formats import refuse_other_formats
 from marketing_ibis.engines.duckdb.files import reading
 from marketing_ibis.engines.duckdb.interrupts import WATCH, interruptible
+from marketing_ibis.engines.duckdb.limits import Limits, apply_limits, explaining_memory
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.folded_names import FoldedNames
 from marketing_ibis.engines.target import BATCH_ROWS, Contents, Erasure, ReadOptions, RelationKind, T, existing_kinds
@@ -219,6 +221,7 @@ class DuckDBTarget:
         self.execute(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
 
     @interruptible()
+    @explaining_memory()
     def load_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
         """Create the table ``relation`` from the rows of files and return their number."""
         with reading.open_files(self.connection, self.dialect, paths, schema, options) as files:
@@ -252,6 +255,7 @@ class DuckDBTarget:
             self.connection.execute("SET preserve_insertion_order = false")
 
     @interruptible()
+    @explaining_memory()
     def view_of_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> str:
         """Read every cell of the files and return a SELECT over them, for a view."""
         with reading.open_files(self.connection, self.dialect, paths, schema, options) as files:
@@ -341,15 +345,20 @@ class DuckDBTarget:
 
 
 def open_duckdb(
-    path: Path | str = IN_MEMORY, *, read_only: bool = False, attachments: Sequence[Attachment] = ()
+    path: Path | str = IN_MEMORY,
+    *,
+    read_only: bool = False,
+    attachments: Sequence[Attachment] = (),
+    limits: Limits = MappingProxyType({}),
 ) -> DuckDBTarget:
     """Open or create the database file at ``path``, with other files attached for reading.
 
-    Any number of processes can have a file open ``read_only``, while none builds.
+    ``limits`` are settings of what it uses of the machine. Any number of processes can have a file open ``read_only``,
+    while none builds.
 
     Raises:
         TargetUnavailable: a file is held by another process, is no DuckDB database, or cannot be written.
-        ConfigurationError: a file to be attached does not exist, or its alias is in use.
+        ConfigurationError: a file to be attached does not exist, its alias is in use, or a limit is rejected.
     """
     if "?" in str(path):
         # DuckDB puts the ending of its log before it, as in an address: `what.wal?/w.duckdb`.
@@ -373,6 +382,7 @@ def open_duckdb(
         connection.execute(f"SET {setting}")
     target = DuckDBTarget(connection, duckdb_dialect())
     try:
+        apply_limits(connection, limits)
         attach_databases(connection, attachments)
     except MarketingIbisError:
         target.close()

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from marketing_ibis.engines import DEFAULT, ENGINES
+from marketing_ibis.engines.base import Engine
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.guide import guide_page
 from marketing_ibis.project.profiles.attachments import unsupported_entries
 from marketing_ibis.project.profiles.keys import ALIASES, check_clear, check_setting, check_settings, positive_number
 from marketing_ibis.project.profiles.templates import render
-from marketing_ibis.project.profiles.unknown import unknown_keys
+from marketing_ibis.project.profiles.unknown import unknown_keys, unused_keys
 
 FILE = "profiles.yml"
 DEFAULT_NAME = "marketing_ibis"
@@ -90,7 +91,7 @@ class Profile:
         """
         engine = ENGINES[self.known_engine(output)]
         known_keys = [key for key in self.outputs[output] if key in engine.keys or key in ALIASES]
-        rendered = {key: self._render(output, key) for key in known_keys}
+        rendered = {key: self._render_used(engine, output, key) for key in known_keys}
         try:
             return check_settings(engine, rendered, self._place(output))
         except ConfigurationError as error:
@@ -106,7 +107,7 @@ class Profile:
             ConfigurationError: it is of the wrong type, or an environment variable is not set.
         """
         engine = ENGINES[self.known_engine(output)]
-        return check_setting(engine, key, self._render(output, key), self._place(output))
+        return check_setting(engine, key, self._render_used(engine, output, key), self._place(output))
 
     def unknown_key_warnings(self, output: str) -> tuple[str, ...]:
         """Return a sentence about each key of an output that is not known, without any value.
@@ -119,7 +120,7 @@ class Profile:
             label = f"the key {name}" if name else "a key that may be part of a value, and so is not shown,"
             hint = f" Did you mean {suggestion}?" if suggestion else ""
             sentences.append(f"{self._place(output)}: {label} is unknown and ignored.{hint}")
-        return (*sentences, *self._attachment_warnings(output))
+        return (*sentences, *self._attachment_warnings(output), *self._mapping_warnings(output))
 
     def _attachment_warnings(self, output: str) -> Iterator[str]:
         keys = ENGINES[self.known_engine(output)].keys
@@ -129,10 +130,22 @@ class Profile:
                     place = f"{self._place(output)}: {name}: entry {number}"
                     yield f"{place} is not a {DEFAULT.title} file of this machine, so it is not attached."
 
+    def _mapping_warnings(self, output: str) -> Iterator[str]:
+        for name, key in ENGINES[self.known_engine(output)].keys.items():
+            mapping = self.outputs[output].get(name)
+            for unused, suggestion in unused_keys(key.keys, mapping) if isinstance(mapping, dict) else ():
+                hint = f"Did you mean {suggestion}?" if suggestion else f"Used are {', '.join(sorted(key.keys))}."
+                yield f"{self._place(output)}: {name}: {unused or 'a key'} is not used. {hint}"
+
     def _render(self, output: str, key: str) -> object:
-        place = f"{self._place(output)}: {key}"
+        return _rendered(self.outputs[output].get(key), f"{self._place(output)}: {key}")
+
+    def _render_used(self, engine: Engine, output: str, key: str) -> object:
+        """Render a value, of a mapping only the keys that are used: others may need variables that are not set."""
         value = self.outputs[output].get(key)
-        return _rendered(value, place)
+        if key in engine.keys and engine.keys[key].kind == "mapping" and isinstance(value, dict):
+            value = {name: value[name] for name in engine.keys[key].keys if name in value}
+        return _rendered(value, f"{self._place(output)}: {key}")
 
     def _place(self, output: str) -> str:
         return f"{self.file}: output {output} of profile {self.name}"

@@ -16,7 +16,13 @@ ALIASES = {"pass": "password", "database": "dbname"}
 """Other names that dbt takes for a key."""
 REMOVE = "Remove one of them."
 CORRECT = "Correct it, or the variable that it reads."
-HINTS = {"secret": "Put it in quotes."}
+HINTS = {
+    "secret": "Put it in quotes.",
+    "size": "Write an amount such as 4GB or 512MB; a memory limit can also be a share, such as 60%.",
+}
+SIZE = re.compile(r"\d{1,9}(\.\d{1,3})?\s*([KMGT](i?B)?|%)", re.I)
+MOST_THREADS = 1024
+"""An engine starts as many threads as it is told to, and a machine stalls with many more than it has cores."""
 TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 """What YAML takes for a truth."""
 CONNECTION_STRING = re.compile(r"://|\bpassword\s*=", re.I)
@@ -30,6 +36,9 @@ EXPECTED = {
     "secret": "a string",
     "path": "a string",
     "attachments": "a list of databases",
+    "size": "a size",
+    "threads": f"a whole number from 1 to {MOST_THREADS}",
+    "mapping": "a mapping of keys to values",
 }
 
 
@@ -99,7 +108,12 @@ def _check_value(key: Key, value: object, place: str) -> object:
         if key.required:
             raise ConfigurationError(f"{place} is missing.", hint="Add it to the output, as in dbt.")
         return None
-    typed = read_attachments(value, place) if key.kind == "attachments" else _convert(key, value)
+    if key.kind == "attachments":
+        typed: object = read_attachments(value, place)
+    elif key.kind == "mapping" and isinstance(value, dict):
+        typed = _check_mapping(key, value, place)
+    else:
+        typed = _convert(key, value)
     if typed is None:
         # Not the value: it may come from a variable that holds a secret.
         raise ConfigurationError(f"{place} is not {EXPECTED[key.kind]}.", hint=HINTS.get(key.kind, CORRECT))
@@ -112,22 +126,37 @@ def _check_value(key: Key, value: object, place: str) -> object:
     return typed
 
 
+def _check_mapping(key: Key, value: Mapping[str, object], place: str) -> Mapping[str, object]:
+    """Return the keys of a mapping that are used, each of its type."""
+    typed = {name: _check_value(rule, value.get(name), f"{place}: {name}") for name, rule in key.keys.items()}
+    return MappingProxyType({name: each for name, each in typed.items() if each is not None})
+
+
 def _convert(key: Key, value: object) -> object:
     """Return ``value`` as the key wants it, or None; what is written is text for numbers and truths too."""
     if key.kind == "texts":
         are_texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return tuple(map(str, value)) if are_texts else None  # type: ignore[call-overload]
-    if isinstance(value, (dict, list)):
+    if isinstance(value, (dict, list)) or key.kind == "mapping":
         return None
     text = str(value)
     if key.kind == "number":
-        stripped = text.strip()
-        return int(stripped) if stripped.isascii() and stripped.isdecimal() and len(stripped) < 10 else None
+        return _whole_number(text)
+    if key.kind == "threads":
+        number = _whole_number(text)
+        return number if number and number <= MOST_THREADS else None
+    if key.kind == "size":
+        return text.strip() if SIZE.fullmatch(text.strip()) else None
     if key.kind == "truth":
         return TRUTHS.get(text.strip().lower())
     if not _is_encodable(text):
         return None
     return Secret(text) if key.kind == "secret" else text
+
+
+def _whole_number(text: str) -> int | None:
+    stripped = text.strip()
+    return int(stripped) if stripped.isascii() and stripped.isdecimal() and len(stripped) < 10 else None
 
 
 def _is_encodable(text: str) -> bool:

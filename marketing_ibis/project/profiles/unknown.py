@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from marketing_ibis.engines.base import Engine
 from marketing_ibis.project.profiles.keys import ALIASES
@@ -21,6 +21,8 @@ SYNONYMS = {
 CLOSE = 0.7
 NAME = re.compile("[A-Za-z][A-Za-z_-]{1,39}")
 """Anything else before a colon or a comma may be part of a password."""
+SETTING = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)+")
+"""A setting of DuckDB that may have digits, such as s3_region."""
 
 
 def unknown_keys(engine: Engine, output: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -36,6 +38,18 @@ def unknown_keys(engine: Engine, output: Mapping[str, object]) -> Iterator[tuple
         suggestion = _suggest(name, sorted(known_keys))
         is_name = NAME.fullmatch(name) and (suggestion or output[key] is not None)
         yield (name if is_name else "", suggestion)
+
+
+def unused_keys(known_keys: Collection[str], mapping: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield each key of a mapping that is not used, with the known key that may be meant, "" for none.
+
+    A key that may be part of a value has no name: "".
+    """
+    for key in mapping:
+        if key not in known_keys:
+            name = str(key)
+            is_name = NAME.fullmatch(name) or (mapping[key] is not None and SETTING.fullmatch(name))
+            yield (name if is_name else "", _suggest(name, sorted(known_keys)))
 
 
 def _suggest(name: str, known_keys: list[str]) -> str:
