@@ -12,6 +12,7 @@ from marketing_ibis.build.masked_views import create_masked, drop_masked
 from marketing_ibis.build.metrics import append_statements, has_history, published_days
 from marketing_ibis.build.plan import Plan, Step
 from marketing_ibis.build.publish import execute_all
+from marketing_ibis.build.reader_rights import reader_statements
 from marketing_ibis.build.statements import drop
 from marketing_ibis.engines.dialect import NO_WIDTHS, Relation
 from marketing_ibis.engines.folded_names import as_declared
@@ -72,6 +73,7 @@ def carry_out_clone(
             *create_masked(plan.dialect, masked_views),
             *key_statements(masked_views, target, key),
             *record_statements(target, schema, masked_views),
+            *reader_statements(target, schema, plan.schemas.readers, new=[step.relation for step in steps]),
         )
         records = _records(plan, steps, days)
         approved = plan.dialect.approve((*statements, *records), "The tables cannot be cloned")

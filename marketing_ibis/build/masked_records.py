@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Set
 
 from marketing_ibis.build.masked_views import RIGHT_TABLE, VIEW_TABLE, MaskedView, create_masked, drop_masked
-from marketing_ibis.build.recorded_relations import RelationRecord, Row
+from marketing_ibis.build.recorded_relations import RelationRecord, Row, role_exists
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
 
@@ -81,7 +81,7 @@ def _right_statements(
     withdrawn = {row for row in recorded if holder(row) not in holders}
     existing = {name: target.relations(name) for name in {row[0] for row in withdrawn}}
     ended = {row for row in withdrawn if Relation(*row[:2]) in replaced or existing[row[0]].get(row[1]) != "view"}
-    existing_roles = {select for select in {holder(row)[1] for row in withdrawn} if _has_row(target, select)}
+    existing_roles = {dialect.find_reader(role) for role in {row[2] for row in withdrawn} if role_exists(target, role)}
     revoked = {row for row in withdrawn - ended if holder(row)[1] in existing_roles}
     for masked_schema, view, role in sorted(revoked):
         yield from dialect.revoke(Relation(masked_schema, view), (role,))
@@ -95,10 +95,6 @@ def _right_statements(
 
 def _row(relation: Relation) -> Row:
     return relation.schema, relation.name
-
-
-def _has_row(target: Target, select: str) -> bool:
-    return bool(target.query(*target.dialect.approve((select,), "Roles cannot be found")))
 
 
 def refresh_masked(target: Target, schema: str, views: Iterable[MaskedView]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from marketing_ibis.build.masked_records import record_statements, stale_views
 from marketing_ibis.build.plan import Plan, find_dependent_views, publish_statements
+from marketing_ibis.build.reader_rights import reader_statements
 from marketing_ibis.build.statements import drop
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
@@ -41,7 +42,13 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
     stale = stale_views(target, schema, views)
     dependent_views = find_dependent_views(plan, _views_by_table(plan, target, stale))
     before = (*(statement for view in stale for statement in drop(plan.dialect, view, "view")), *before)
-    after = (*after, *record_statements(target, schema, views, stale, dependent_views, is_complete=True))
+    old = {step.relation for step in plan.steps() if step.is_in_place or step.relation in dependent_views}
+    new = [relation for relation in _relations(plan) if relation not in old]
+    after = (
+        *after,
+        *record_statements(target, schema, views, stale, dependent_views, is_complete=True),
+        *reader_statements(target, schema, plan.schemas.readers, new=new, old=old),
+    )
     _check_columns_unchanged(target, dependent_views)
     try:
         target.attempt("publish", lambda: _publish_once(plan, target, dependent_views, before, after))

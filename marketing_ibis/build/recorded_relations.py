@@ -76,3 +76,9 @@ class RelationRecord:
 
     def _names(self, dialect: Dialect) -> str:
         return ", ".join(map(dialect.identifier, self.columns))
+
+
+def role_exists(target: Target, role: str) -> bool:
+    """Return whether a user, `group NAME` or `role NAME` exists."""
+    select = target.dialect.find_reader(role)
+    return bool(target.query(*target.dialect.approve((select,), "Roles cannot be found")))

@@ -23,6 +23,8 @@ AUDIENCE_EXPORTS = "audience_exports"
 """The table of the models' schema in which each export of an audience is recorded."""
 UNERASED = "unerased_tables"
 """The table of the models' schema that names tables with deleted rows on the disk, while `forget` runs."""
+READER_RIGHTS = "reader_rights"
+"""The table of the models' schema that names the readers who were granted each published table."""
 TABLES = {
     HISTORY: "builds record their metrics",
     STATE: "builds keep their state",
@@ -31,6 +33,7 @@ TABLES = {
     KEY_TABLE: "builds keep the key of masked values",
     VIEW_TABLE: "builds record which masked views there are",
     RIGHT_TABLE: "builds record who may read the masked views",
+    READER_RIGHTS: "builds record who may read the published tables",
     UNERASED: "forget notes tables with deleted rows on the disk",
 }
 """The tables of the models' schema that are this package's own, with what they are for."""

@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from marketing_ibis.build.publish import execute_all
+from marketing_ibis.build.reader_rights import reader_statements
 from marketing_ibis.build.snapshots import checks, expressions
 from marketing_ibis.build.snapshots.recording import SnapshotPlan
 from marketing_ibis.build.snapshots.statements import SnapshotWriter
@@ -63,6 +64,8 @@ def _import(writer: SnapshotWriter, target: Target, origin: Relation) -> ImportR
     widths = dialect.stored_widths(target.query, origin)
     with target.transaction():
         execute_all(target, writer.create_from(select, widths))
+        rights = reader_statements(target, writer.table.schema, writer.readers, new=[writer.table])
+        execute_all(target, rights)
         _check_overlaps(writer, target, origin)
         checks.check_current(writer, target)
         ((rows,),) = target.query(count)

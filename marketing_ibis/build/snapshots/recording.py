@@ -14,6 +14,7 @@ from marketing_ibis.build.plan import Plan, Schemas
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.preflight import check_inputs
 from marketing_ibis.build.publish import execute_all
+from marketing_ibis.build.reader_rights import reader_statements
 from marketing_ibis.build.reserved_names import check_snapshot_names
 from marketing_ibis.build.snapshots import checks, expressions
 from marketing_ibis.build.snapshots.definition import define_snapshot
@@ -103,7 +104,9 @@ def record_snapshots(
 def _record_all(plan: SnapshotPlan, target: Target, as_of: date, key: str) -> tuple[SnapshotResult, ...]:
     with target.transaction():
         results = tuple(_record(writer, target, as_of) for writer in plan.writers)
-        execute_all(target, refresh_masked(target, plan.inputs.schemas.models, plan.masked_views))
+        schemas, tables = plan.inputs.schemas, [writer.table for writer in plan.writers]
+        execute_all(target, refresh_masked(target, schemas.models, plan.masked_views))
+        execute_all(target, reader_statements(target, schemas.models, schemas.readers, old=tables))
         execute_all(target, key_statements(plan.masked_views, target, key))
         return results
 

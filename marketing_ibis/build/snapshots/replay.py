@@ -13,6 +13,7 @@ from marketing_ibis.build.model_history import ModelHistory, history_of
 from marketing_ibis.build.plan import Schemas
 from marketing_ibis.build.preflight import check_inputs
 from marketing_ibis.build.publish import execute_all
+from marketing_ibis.build.reader_rights import reader_statements
 from marketing_ibis.build.row_query import RowQuery, query_expression
 from marketing_ibis.build.snapshots import checks, expressions
 from marketing_ibis.build.snapshots.definition import define_snapshot
@@ -101,6 +102,8 @@ class Replay:
                 rows = execute_all(self.target, history.create(self.dialect, select, widths))
             execute_all(self.target, history.create_views(self.dialect, existing))
             execute_all(self.target, refresh_masked(self.target, schema, masked_views))
+            tables = [history.table, *(Relation(schema, view.name) for view in history.views)]
+            execute_all(self.target, reader_statements(self.target, schema, history.readers, old=tables))
             execute_all(self.target, key_statements(masked_views, self.target, key))
         return rows
 
