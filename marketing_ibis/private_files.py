@@ -104,7 +104,7 @@ def private_files(kind: str) -> PrivateFiles | None:
 
 
 def _user_folder(kind: str) -> str:
-    """Return the user's own folder of a kind, as platformdirs has it."""
+    """Return the user's own folder of a kind, the same one as platformdirs would."""
     if sys.platform == "linux":
         # Importing platformdirs would take a tenth of the time of a command that recalls what it prints.
         variable, default = XDG_FOLDERS[kind]
@@ -156,7 +156,7 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 
 def _check_owner(path: Path, status: os.stat_result, forbidden_mode: int) -> None:
-    # Windows keeps a user's folders by other means.
+    # Windows protects a user's folders in another way.
     if not hasattr(os, "geteuid"):
         return
     if status.st_uid != os.geteuid():

@@ -216,7 +216,7 @@ class _Build:
         return RunResults(tuple(self.results.values()), published, seconds, tuple(self.data_tests), names)
 
     def _failed(self) -> set[str]:
-        """Return the models and sources that are not to be relied on."""
+        """Return the models and sources that failed or have a blocking test."""
         failed = {name for name, result in self.results.items() if result.status != "success"}
         return failed | self._blocking_results().keys()
 
@@ -367,7 +367,7 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
             )
         check_values(plan.dialect, target, step)
     except TargetUnavailable:
-        # No other step would fare better: the run ends here.
+        # All other steps would fail, too: the run ends here.
         raise
     except MarketingIbisError as error:
         seconds = time.perf_counter() - started

@@ -71,7 +71,7 @@ class SourceGuard:
         try:
             yield
         except TargetUnavailable:
-            # Nothing can be asked of it, and the same call may succeed later.
+            # The target accepts no queries now, and the same call may succeed later.
             raise
         except MarketingIbisError:
             self.check()

@@ -15,7 +15,7 @@ from marketing_ibis.cli.command_list import ALIASES, COMMANDS
 from marketing_ibis.errors import MarketingIbisError, NothingChanged, nearest
 
 CANCELLED, CANCELLED_CODE = "Cancelled. Tables that were published before are unchanged.", 130
-"""What Ctrl-C says; shells know 128 and the number of the signal."""
+"""The message and exit code after Ctrl-C: by convention 128 plus the number of the signal."""
 
 EXAMPLES = """\b
 Examples:
@@ -39,7 +39,7 @@ Exit codes:
 
 
 class Commands(click.Group):
-    """A group of commands that tells a failure in one message and exits with its code."""
+    """A group of commands that reports a failure in one message and exits with its code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -116,7 +116,7 @@ def _print_traceback() -> None:
 
 
 def _send_alerts(error: MarketingIbisError | None = None) -> None:
-    """Notify whom --notify names; a problem with that is a warning."""
+    """Send the alerts of --notify; if that fails, print a warning."""
     from marketing_ibis.cli.alerts import send_alerts
     from marketing_ibis.cli.output.log import current_log
 
@@ -125,7 +125,7 @@ def _send_alerts(error: MarketingIbisError | None = None) -> None:
 
 
 def _with_hint(error: click.NoSuchOption) -> click.UsageError:
-    """Return the error with what to write instead, where the option is dbt's or is in the wrong place."""
+    """Add what to write instead to the error of an option of dbt, or of one in the wrong place."""
     from marketing_ibis.cli.dbt_words import option_hint
 
     hint = option_hint(error, {"--select", "-s", *(option for names in _all_options() for option in names)})

@@ -1,4 +1,4 @@
-"""Collect what a command with ``--notify`` has to say, and send it when the command ends."""
+"""Collect the findings of a command with ``--notify``, and send them when the command ends."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ PROBLEMS: tuple[tuple[type[MarketingIbisError], str], ...] = (
     (ModelsExcluded, "models were excluded, because their sources are too old"),
     (UsageError, "the call or the state of the database does not allow it"),
 )
-"""What an error is called in an alert: its own message may repeat a value of a row."""
+"""The words for an error in an alert: its own message may repeat a value of a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """Whom a command notifies, and of what. It is empty for a command without ``--notify``."""
+    """The recipients and findings of a command's alert. It is empty for a command without ``--notify``."""
 
     names: tuple[str, ...] = ()
     notifiers: tuple[NotifierSettings, ...] = ()
@@ -55,7 +55,7 @@ class Alerts:
 
 
 def open_alerts(project: ProjectSettings, target: str) -> None:
-    """Find in the settings of a project who is notified.
+    """Read the recipients of the alert from the settings of a project.
 
     Raises:
         UsageError: the settings have no notifier of such a name.
@@ -74,7 +74,7 @@ def open_alerts(project: ProjectSettings, target: str) -> None:
 
 
 def add_findings(as_of: date, *findings: Callable[[], Iterable[Finding]]) -> None:
-    """Add what a command has to say as of a day; without ``--notify`` it is not computed."""
+    """Add findings as of a day to the alert; without ``--notify`` they are not computed."""
     alerts = _current_alerts()
     if alerts.notifiers:
         added = (finding for compute in findings for finding in compute())

@@ -97,7 +97,7 @@ class Target(Protocol):
         """Return the release of the engine whose ``versions`` compare with its own alone; nothing where all compare."""
 
     def execute(self, sql: str) -> int | None:
-        """Run one statement and return the rows it wrote, where the engine tells.
+        """Run one statement and return the number of rows that it wrote, where the engine reports it.
 
         Raises:
             RunFailed: the engine refused the statement; the message is the engine's.
@@ -201,7 +201,7 @@ class Target(Protocol):
         """Lend a second connection to the same database, for a step that runs in parallel."""
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection."""
 
     def __enter__(self) -> Self: ...
 

@@ -10,13 +10,13 @@ from marketing_ibis.errors import ConfigurationError
 
 PYPROJECT = "pyproject.toml"
 SETTINGS = "[tool.marketing_ibis]"
-"""What messages call the settings, the table of that file."""
+"""The table of that file with the settings, as messages name it."""
 DEFAULT_DATAFLOWS = ("dataflows",)
 DEFAULT_TIME_ZONE = "UTC"
 
 
 def default_folder(directory: Path | None = None) -> Path:
-    """Return the folder in which a project's files lie unless they are named: its own, told as short as can be.
+    """Return the default folder of a project's files, that of the project; the current folder is an empty path.
 
     Without any ``[tool.marketing_ibis]`` it is the current one.
     """

@@ -1,4 +1,4 @@
-"""Know everything that a compiled project depends on, so that an unchanged project need not be compiled again."""
+"""Find everything that a compiled project depends on, so that an unchanged project need not be compiled again."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ VOLATILE = frozenset(
         "XDG_SESSION_ID",
     }
 )
-"""Variables that say how a shell is used, and not what a project means, unless its code reads variables."""
+"""Variables of the shell, which do not change what a project means unless its code reads variables."""
 
 MODULE_ENDINGS = (".py", ".pyc", ".pyd", ".so", "/")
-"""What names on the path end with that an import statement may find."""
+"""The endings of the names on the path that an import statement can find."""
 
 LIBRARY_FOLDERS = ("site-packages", "dist-packages", "lib-dynload")
-"""What folders of installed libraries are called, and that of Python's own in C."""
+"""The names of the folders of installed libraries, and of Python's own modules in C."""
 
 MAIN = frozenset({"__main__", "__mp_main__"})
 """Names of the program itself, which starts this package."""
@@ -71,7 +71,7 @@ LONGEST_START = 10.0
 
 
 class NotCacheable(Exception):
-    """What a result depends on is not known; the message says why."""
+    """The inputs of a result are unknown; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def _process_start() -> int:
     """Return when this process started: what has not changed since is what it has loaded."""
     age = LONGEST_START
     with suppress(OSError, ValueError, AttributeError):
-        # Only Linux tells, in ticks since the machine was started.
+        # Only Linux reports it, in clock ticks since the machine was started.
         ticks = int(Path("/proc/self/stat").read_text("ascii", "replace").rpartition(")")[2].split()[19])
         age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
     return time.time_ns() - int(age * 1e9) - TICK
@@ -248,7 +248,7 @@ class _Places(dict[str, str]):
         return place
 
     def of_file(self, path: str) -> str:
-        """Return where the links of a path lead."""
+        """Resolve the links of a path."""
         if os.path.islink(path):  # noqa: PTH114
             return os.path.realpath(path)
         folder, name = os.path.split(path)

@@ -1,4 +1,4 @@
-"""Find a project's packages of models and import every file of theirs."""
+"""Find a project's packages of models and import all of their files."""
 
 from __future__ import annotations
 
@@ -91,10 +91,10 @@ def import_module(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
     except MarketingIbisError as error:
-        # A declaration that says what it may not: its line is what the reader needs.
+        # A declaration with an invalid argument: name its line.
         place = place_of(error)
         raise CompileError(f"{place}: {error.message}" if place else error.message, hint=error.hint) from error
-    except (Exception, SystemExit) as error:  # the module is the user's own code: whatever it raises is told
+    except (Exception, SystemExit) as error:  # the module is the user's own code: report whatever it raises
         place = place_of(error)
         problem = _explain_unknown_keyword(error)
         if problem:

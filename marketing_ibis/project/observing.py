@@ -137,7 +137,7 @@ def note_unseen(reason: str) -> None:
 
 
 def signature_of(path: str) -> Signature:
-    """Return the mode, inode, size and times of a file, which change with its content; empty if there is no file."""
+    """Return the mode, inode, size and times of a file: a change of its content changes them. Empty without a file."""
     try:
         status = os.stat(path)  # noqa: PTH116  # strings are quicker
     except (OSError, ValueError):

@@ -96,9 +96,9 @@ METHODS: Mapping[str, Method] = {
 """What may precede a colon."""
 
 MISSING = {SELECTOR: 'Name one in the settings: nightly = "tag:daily+" under [tool.marketing_ibis.selectors].'}
-"""What to do where no node has a value of a method."""
+"""The hint where no node has a value of a method."""
 TEST_NAME = "test_name"
-"""Method of what chooses tests: by the generic test, or by a test's own name."""
+"""Method that chooses tests by the generic test, or by a test's own name."""
 
 _TERM = re.compile(
     r"(?:(?P<around>@)|(?:(?P<up>[0-9]{0,6})\+))?"
@@ -109,13 +109,13 @@ GRAMMAR = (
     "Write name, +name, name+, 2+name+1, @name, a layer or method:value. "
     "A space means or; a comma, without spaces, means and."
 )
-"""What a mistyped selector is answered with."""
+"""The hint after a mistyped selector."""
 
 
 STATE = "state"
 STATES = ("modified", "new", "old", "unmodified")
 Changes = Mapping[str, Collection[str]]
-"""What each source and model is compared with an earlier state: values of STATES."""
+"""The state of each source and model since an earlier one: values of STATES."""
 
 
 def select_models(
@@ -172,7 +172,7 @@ def _parse_term(text: str, criterion: str) -> Term:
     if method not in (*METHODS, STATE, TEST_NAME):
         raise _unknown_method(method, text)
     if method == STATE and not any(fnmatchcase(state, match["value"]) for state in STATES):
-        # A typing error is reported before the manifest is looked for.
+        # A typo is reported before the manifest is looked for.
         raise SelectionError(f"'{text}': unknown state.", hint=nearest(match["value"], STATES, prefix=f"{STATE}:"))
     return Term(text, method, match["value"], _depth(match["up"]), _depth(match["down"]), bool(match["around"]))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 LEAST_DIGITS = 7
-"""Of a string that is a phone number."""
+"""The digits that a phone number has at least."""
 PHONE = re.compile(r"[\d+()\-./\s]+", re.ASCII)
 DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}", re.ASCII)
 SHARED = re.compile(r"\d{5}-\d{3,4}|\d{3}-\d{4}|\d{4}-\d{3}", re.ASCII)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "markdown")
 KIND, MOST_FILES = "plans", 64
-"""What the user's folder of changes is called, and how many files it keeps."""
+"""The name of the user's folder for changes, and how many files it keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _look_at_world(planned: Planned, plan: Plan) -> World | None:
 
 
 def print_changes(planned: Planned) -> Planned:
-    """Print what the plan changes; where the file is goes to stderr, so that a document stays whole."""
+    """Print what the plan changes. The path of the file goes to stderr, so that stdout contains one document."""
     session, destination, path = planned.session, planned.session.destination, planned.parameters.out
     engine = destination.engine.name
     name = engine if destination.name == engine else f"{destination.name} ({engine})"

@@ -44,7 +44,7 @@ class PlanReport:
 
     @property
     def differing(self) -> tuple[ModelChange, ...]:
-        """The models that are not as they were."""
+        """The models that have changed."""
         return tuple(change for change in self.changes.models if change.kind in KINDS)
 
     @property
@@ -72,7 +72,7 @@ class PlanReport:
 
     @property
     def note(self) -> str:
-        """What the report cannot know."""
+        """The limits of the report."""
         return "" if self.connected else "Nothing is compared: there is no connection, or no database yet."
 
 

@@ -37,7 +37,7 @@ ELSEWHERE = (
     "Aggregates without a key of a person count the deleted rows until the next build.",
     "Other schemas and targets, exported files, systems that were sent a list, and backups are yours to clear.",
 )
-"""What is not done for every customer."""
+"""The limits of every deletion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Forgetting:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def search(self, target: Target) -> Search:
-        """Return what looks for the customers on a target."""
+        """Return the search for the customers on a target."""
         from marketing_ibis.build.forgetting.kept_tables import Keeper
         from marketing_ibis.build.forgetting.search import Search
         from marketing_ibis.testing.collect import declared_data_tests
@@ -225,7 +225,7 @@ def _has_terminal(session: Session) -> bool:
 
 
 def _unknown(job: Forgetting, findings: Findings, unerased: Collection[Row]) -> tuple[str, ...]:
-    """Return the customers without a row, unless that is since an earlier deletion of theirs was stopped."""
+    """Return the customers without a row, apart from those whose earlier deletion was stopped."""
     from marketing_ibis.build.forgetting.receipt import customers_with_receipts
 
     if not (findings.unknown and unerased):

@@ -1,4 +1,4 @@
-"""Keep the newest result of what a command built, filled or tested."""
+"""Keep the newest results of builds, seeds and data tests."""
 
 from __future__ import annotations
 
@@ -157,6 +157,6 @@ def _test_result(
 
 
 def _keep(session: Session, builds: Mapping[str, BuildResult], tests: Iterable[TestResult]) -> None:
-    # Nothing of a database in memory is there for a later command.
+    # A database in memory ends with its command.
     if str(session.destination.database) != IN_MEMORY:
         keep_latest(session.folder, warehouse_of(session), builds, tests)

@@ -11,7 +11,7 @@ from marketing_ibis.cli.options import Selection, TargetOptions
 from marketing_ibis.cli.steps.recall import ResultCache, cache_in, cache_of, recall_or_compute
 from marketing_ibis.project.folders import DEFAULT_DATAFLOWS, DEFAULT_TIME_ZONE, find_settings
 
-# What is recalled is read of no project.
+# A recalled output is printed without loading the project.
 if TYPE_CHECKING:
     from marketing_ibis.cli.session import ProjectSession
 
@@ -40,7 +40,7 @@ def recall_output(
         return write(load())
     folder, settings = find_settings(options.project_dir)
     if options.target or (settings and "targets" in settings):
-        # What a profile says is part of such a project, so that it is loaded first.
+        # The profile is an input of such a project, so the project is loaded first.
         session = load()
         cache = cache_of(session, kind, command, most_files=MOST_FILES)
         return recall_or_compute(cache, lambda: write(session), read=_text, write=str)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Selects = Mapping[str, Mapping[str, str]]
 
 KIND, MOST_FILES = "sites", 16
-"""What the user's folder of the SQL of sites is called, and how many files it keeps."""
+"""The name of the user's folder for the SQL of sites, and how many files it keeps."""
 
 
 def gather_facts(session: Session) -> SiteFacts:

@@ -54,7 +54,7 @@ class PostgresTarget:
         return ""
 
     def execute(self, sql: str) -> int | None:
-        """Run one statement and return the rows it wrote, where PostgreSQL tells."""
+        """Run one statement and return the number of rows that it wrote, where PostgreSQL reports it."""
         with self._translate_errors():
             # Binary results take the extended protocol, which refuses a second statement.
             row_count = self.connection.execute(sql.encode(), binary=True).rowcount
@@ -274,7 +274,7 @@ class PostgresTarget:
         return lock_retry.retry_while_locked(work, self._longest_session, lock_retry.RETRY_SECONDS)
 
     def _longest_session(self) -> str:
-        """Name who has read longest of all."""
+        """Name the session that has read for the longest time."""
         rows = self.query(
             "SELECT a.usename, a.pid FROM pg_catalog.pg_locks AS l JOIN pg_catalog.pg_stat_activity AS a USING (pid)"
             " WHERE l.locktype = 'relation' AND l.granted AND a.datname = pg_catalog.current_database()"
@@ -309,7 +309,7 @@ class PostgresTarget:
 
     def close(self) -> None:
         """Close the connection."""
-        # A connection that is lost cannot take leave, and need not.
+        # A lost connection cannot be closed properly, and need not be.
         with suppress(psycopg.Error):
             self.connection.close()
 

@@ -91,7 +91,7 @@ class RedshiftTarget:
         return ""
 
     def execute(self, sql: str) -> int | None:
-        """Run one statement and return the rows it wrote, where Redshift tells."""
+        """Run one statement and return the number of rows that it wrote, where Redshift reports it."""
         row_count = int(self._session.run(sql).rowcount)
         return row_count if row_count >= 0 else None
 
@@ -221,7 +221,7 @@ class RedshiftTarget:
 
     def create_schema(self, schema: str) -> None:
         """Create ``schema`` unless it is there."""
-        # Asked first: CREATE SCHEMA needs rights on the database, even where it has nothing to do.
+        # Looked up first: CREATE SCHEMA needs rights on the database, even where the schema exists.
         if not self.query(schemas_query(self.dialect, schema)):
             self._create(f"CREATE SCHEMA IF NOT EXISTS {self.dialect.identifier(schema)}")
 

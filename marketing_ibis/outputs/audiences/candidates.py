@@ -40,7 +40,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class CandidateRules:
-    """By what candidates become entries: the audience, the key of its hold-out and the day of new entries."""
+    """How candidates become entries: the audience, the key of its hold-out and the day of new entries."""
 
     query: AudienceQuery
     key: bytes

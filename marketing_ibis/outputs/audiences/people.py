@@ -16,7 +16,7 @@ PEOPLE = "marketing_ibis_audience"
 LISTED_PEOPLE = f"{PEOPLE}_listed"
 """That of the customers who are on the list as before."""
 REFUSED, UNREACHABLE, ON_LIST, HELD_OUT, UNKNOWN = "refused", "unreachable", "listed", "held out", "unknown"
-"""What is known of a customer: no consent, no identifier, on the list or held out as before, or yet to be read."""
+"""The status of a customer: no consent, no identifier, on the list or held out as before, or yet to be read."""
 PAGE_ROWS = 125_000
 """Customers who are read at a time."""
 PREFIXES = 16**4
