@@ -20,6 +20,19 @@ _ABSENT = {
     dt.MACADDR: "text",
 }
 _Type = sge.DataType.Type
+_RENAMED = {
+    dt.Float32: _Type.FLOAT,
+    # Redshift has no unsigned integers and none of one byte: the next wider type holds them.
+    dt.Int8: _Type.SMALLINT,
+    dt.UInt8: _Type.SMALLINT,
+    dt.UInt16: _Type.INT,
+    dt.UInt32: _Type.BIGINT,
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_SUPER_type.html
+    dt.JSON: _Type.SUPER,
+    dt.Array: _Type.SUPER,
+    dt.Struct: _Type.SUPER,
+}
+"""Types without parameters whose name differs from PostgreSQL's."""
 
 
 class RedshiftType(PostgresType):  # type: ignore[misc]
@@ -39,7 +52,8 @@ class RedshiftType(PostgresType):  # type: ignore[misc]
         for absent, instead in _ABSENT.items():
             if isinstance(dtype, absent):
                 raise com.UnsupportedOperationError(f"Redshift has no type for {dtype}; write {instead} instead.")
-        return super().from_ibis(dtype)
+        kind = _RENAMED.get(type(dtype))
+        return super().from_ibis(dtype) if kind is None else sge.DataType(this=kind)
 
     @classmethod
     def _from_ibis_String(cls, dtype: dt.String) -> sge.DataType:
@@ -63,42 +77,8 @@ class RedshiftType(PostgresType):  # type: ignore[misc]
         return sge.DataType(this=_Type.TIMESTAMP if dtype.timezone is None else _Type.TIMESTAMPTZ)
 
     @classmethod
-    def _from_ibis_JSON(cls, dtype: dt.JSON) -> sge.DataType:
-        return sge.DataType(this=_Type.SUPER)
-
-    # https://docs.aws.amazon.com/redshift/latest/dg/r_SUPER_type.html
-    @classmethod
-    def _from_ibis_Array(cls, dtype: dt.Array) -> sge.DataType:
-        return sge.DataType(this=_Type.SUPER)
-
-    @classmethod
-    def _from_ibis_Struct(cls, dtype: dt.Struct) -> sge.DataType:
-        return sge.DataType(this=_Type.SUPER)
-
-    @classmethod
     def _from_ibis_UUID(cls, dtype: dt.UUID) -> sge.DataType:
         return _sized_type(_Type.CHAR, 36)
-
-    @classmethod
-    def _from_ibis_Float32(cls, dtype: dt.Float32) -> sge.DataType:
-        return sge.DataType(this=_Type.FLOAT)
-
-    # Redshift has no unsigned integers and none of one byte: the next wider type holds them.
-    @classmethod
-    def _from_ibis_Int8(cls, dtype: dt.Int8) -> sge.DataType:
-        return sge.DataType(this=_Type.SMALLINT)
-
-    @classmethod
-    def _from_ibis_UInt8(cls, dtype: dt.UInt8) -> sge.DataType:
-        return sge.DataType(this=_Type.SMALLINT)
-
-    @classmethod
-    def _from_ibis_UInt16(cls, dtype: dt.UInt16) -> sge.DataType:
-        return sge.DataType(this=_Type.INT)
-
-    @classmethod
-    def _from_ibis_UInt32(cls, dtype: dt.UInt32) -> sge.DataType:
-        return sge.DataType(this=_Type.BIGINT)
 
     @classmethod
     def _from_ibis_UInt64(cls, dtype: dt.UInt64) -> sge.DataType:
