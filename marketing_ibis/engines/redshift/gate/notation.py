@@ -276,18 +276,12 @@ def _optional(item: Matcher) -> Matcher:
 
 
 def _many(item: Matcher) -> Matcher:
-    words = _first_words.get(item)
+    once = _optional(item)
 
     def match(reading: Reading, place: int) -> int:
-        while True:
-            if words is not None and not reading.explains and _next_word(reading, place) not in words:
-                return place
-            before = len(reading.parts)
-            end = item(reading, place)
-            if end == MISS:
-                del reading.parts[before:]
-                return place
+        while (end := once(reading, place)) != place:
             place = end
+        return place
 
     return match
 
