@@ -52,12 +52,8 @@ class DayRecorder:
 
     def record(self, target: Target, plan: Plan, *outcome: object) -> Iterable[str]:
         """Return the statements that keep as of which day each model of ``plan`` is published, and from what."""
-        from marketing_ibis.build.metrics import append_statements
-        from marketing_ibis.build.state_record import record_states
-
         self.published_at = datetime.now(UTC)
-        states = record_states(target, plan, plan.facts.identities, self.as_of, self.published_at)
-        return (*append_statements(plan, (), self.as_of, self.published_at), *states)
+        return _record_published(target, plan, (), self.as_of, self.published_at)
 
     def record_failure(self, plan: Plan, *outcome: object) -> Iterable[str]:
         """Return the statements that record that a run failed."""
@@ -87,7 +83,6 @@ class BuildRecorder:
         from marketing_ibis.build import metrics, table_numbers
         from marketing_ibis.build.freshness import query_freshness
         from marketing_ibis.build.health import find_anomalies
-        from marketing_ibis.build.state_record import record_states
 
         queries = [query for query in plan.facts.freshness if query.source in existing_nodes]
         self.metric_values = [
@@ -100,8 +95,7 @@ class BuildRecorder:
         self.anomalies = find_anomalies(numbers, history, self.as_of, rules)
         recorded = (*self.metric_values, *table_numbers.metric_values(numbers))
         self.published_at = datetime.now(UTC)
-        states = record_states(target, plan, plan.facts.identities, self.as_of, self.published_at)
-        return (*metrics.append_statements(plan, recorded, self.as_of, self.published_at), *states)
+        return _record_published(target, plan, recorded, self.as_of, self.published_at)
 
     def record_failure(
         self, plan: Plan, results: Sequence[Result], data_tests: Sequence[DataTestResult]
@@ -111,6 +105,17 @@ class BuildRecorder:
 
         metric_values = metrics.pipeline_health(results, data_tests, plan.facts.documented)
         return metrics.failure_statements(plan, metric_values, self.as_of)
+
+
+def _record_published(
+    target: Target, plan: Plan, metric_values: Iterable[MetricValue], as_of: date, published_at: datetime
+) -> tuple[str, ...]:
+    """Return the statements that keep what was measured, and the states of the published models."""
+    from marketing_ibis.build.metrics import append_statements
+    from marketing_ibis.build.state_record import record_states
+
+    states = record_states(target, plan, plan.facts.identities, as_of, published_at)
+    return (*append_statements(plan, metric_values, as_of, published_at), *states)
 
 
 def log_metrics(log: Log, metric_values: Sequence[MetricValue]) -> None:
