@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from dataflows.lib.balances import SUMS_TO_NET
 from dataflows.lib.expressions import dollars, in_order
 from dataflows.lib.passed_columns import CUSTOMERS, NO_COLUMNS, join_passed, joined_values, passed_from
 from dataflows.lib.payment_methods import unless_refunds
@@ -92,7 +93,7 @@ COLUMNS = (
         MONEY,
         "Payments of successful orders.",
         unit="dollars",
-        tests=(not_null(), sum_equals(total(shop_totals, "net"), "NET")),
+        tests=(not_null(), SUMS_TO_NET),
         aggregate=Sum(),
     ),
     column("successful_orders", "int64", "Successful orders.", unit="orders", aggregate=Sum()),

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from dataflows.intermediate.int_order_touches import NONE
+from dataflows.lib.balances import SUMS_TO_NET
 from dataflows.lib.expressions import count_if, days_before, dollars, in_order, only_if, ratio
 from dataflows.lib.touch_rules import TouchRules
 from dataflows.totals import shop_totals
@@ -39,7 +40,7 @@ COLUMNS = (
         MONEY,
         "Payments of these orders.",
         unit="dollars",
-        tests=(sum_equals(total(shop_totals, "net"), "NET"),),
+        tests=(SUMS_TO_NET,),
         aggregate=Sum(),
     ),
     column("lost_journeys", "int64", "Journeys of the path that ended without an order.", aggregate=Sum()),

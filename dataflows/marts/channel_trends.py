@@ -8,10 +8,10 @@ import ibis.expr.types as ir
 
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_orders import CHANNELS
+from dataflows.lib.balances import SUMS_TO_NET, SUMS_TO_SUCCESSFUL_ORDERS
 from dataflows.lib.expressions import constant_table, dollars, in_order, midnight, month_number, ratio
 from dataflows.lib.month_spine import month_spine
-from dataflows.totals import shop_totals
-from marketing_ibis.data_tests import accepted_values, not_null, sum_equals, total, unique_combination_of_columns
+from marketing_ibis.data_tests import accepted_values, not_null, unique_combination_of_columns
 from marketing_ibis.model import MONEY, Sum, column, model
 
 GRAIN = ("attribution_channel", "order_month")
@@ -37,7 +37,7 @@ COLUMNS = (
         unit="orders",
         tests=(
             not_null(),
-            sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),
+            SUMS_TO_SUCCESSFUL_ORDERS,
         ),
         aggregate=Sum(),
     ),
@@ -46,7 +46,7 @@ COLUMNS = (
         MONEY,
         "Payments of these orders.",
         unit="dollars",
-        tests=(not_null(), sum_equals(total(shop_totals, "net"), "NET")),
+        tests=(not_null(), SUMS_TO_NET),
         aggregate=Sum(),
     ),
     column(

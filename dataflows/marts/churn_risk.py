@@ -8,9 +8,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from dataflows.lib.balances import ONE_ROW_PER_BUYER
 from dataflows.lib.churn_rules import HIGHEST_SCORE, ChurnRules
 from dataflows.lib.expressions import in_order, midnight, ratio
-from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import (
     accepted_values,
     expression_is_true,
@@ -19,8 +19,6 @@ from marketing_ibis.data_tests import (
     percentage_range,
     positive_value,
     relationships,
-    row_count_equals,
-    total,
     unique,
 )
 from marketing_ibis.model import ID, Average, column, model
@@ -90,7 +88,7 @@ COLUMNS = (
     tags=("churn", "daily"),
     dist_key="customer_id",
     sort_keys=("customer_id",),
-    tests=(row_count_equals(total(shop_totals, "buyers"), "number of buyers"),),
+    tests=(ONE_ROW_PER_BUYER,),
 )
 def churn_risk(rfm_summary: ir.Table, as_of: date, churn_rules: ChurnRules = ChurnRules()) -> ir.Table:
     """How long each buyer has not ordered, next to the usual gap between orders.

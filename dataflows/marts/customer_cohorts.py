@@ -11,6 +11,7 @@ from ibis import _
 
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_order_products import product_sales
+from dataflows.lib.balances import SUMS_TO_NET, SUMS_TO_SUCCESSFUL_ORDERS
 from dataflows.lib.cohort_months import EVERYONE, FIRST_CHANNEL, months_of_cohorts, retention_and_value
 from dataflows.lib.expressions import (
     cents,
@@ -99,7 +100,7 @@ COLUMNS = (
         MONEY,
         "Payments of the month's successful orders.",
         unit="dollars",
-        tests=(not_null(), unless_refunds(non_negative(severity="warn")), sum_equals(total(shop_totals, "net"), "NET")),
+        tests=(not_null(), unless_refunds(non_negative(severity="warn")), SUMS_TO_NET),
         aggregate=Sum(),
     ),
     column(
@@ -115,7 +116,7 @@ COLUMNS = (
         "int64",
         "Successful orders in the month.",
         unit="orders",
-        tests=(sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),),
+        tests=(SUMS_TO_SUCCESSFUL_ORDERS,),
         aggregate=Sum(),
     ),
     column(

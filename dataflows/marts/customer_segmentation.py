@@ -11,6 +11,7 @@ from ibis import _
 from dataflows.history.campaign_left_champions import campaign_left_champions
 from dataflows.history.segment_migration import segment_migration
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.lib.balances import SUMS_TO_SUCCESSFUL_ORDERS
 from dataflows.lib.expressions import (
     SIGN_UP,
     days_before,
@@ -78,7 +79,7 @@ COLUMNS = (
         tests=(
             not_null(),
             positive_value(where=_.has_purchased),
-            sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),
+            SUMS_TO_SUCCESSFUL_ORDERS,
         ),
         aggregate=Sum(),
     ),

@@ -14,6 +14,7 @@ from dataflows.intermediate.int_customer_journeys import TOUCH_COLUMNS
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.intermediate.int_order_products import product_sales
 from dataflows.intermediate.int_orders import CHANNELS, EMAIL, ORGANIC, PROMOTIONAL, SOCIAL
+from dataflows.lib.balances import SUMS_TO_BUYERS, SUMS_TO_NET, SUMS_TO_SUCCESSFUL_ORDERS
 from dataflows.lib.expressions import (
     CLEAR_MARGIN,
     clearly_greater,
@@ -30,7 +31,6 @@ from dataflows.lib.expressions import (
 )
 from dataflows.lib.payment_methods import unless_refunds
 from dataflows.marts.attribution_touchpoints import FIRST_TOUCH, LAST_TOUCH, WEIGHTS
-from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import (
     accepted_values,
     non_negative,
@@ -38,14 +38,11 @@ from marketing_ibis.data_tests import (
     percentage_range,
     positive_value,
     row_count_equals,
-    sum_equals,
-    total,
     unique,
 )
 from marketing_ibis.model import MONEY, Ratio, Sum, column, model
 
 CLASSES = ("High Performer", "Growth Driver", "Premium Channel", "Efficient Converter", "Standard Channel")
-NET = total(shop_totals, "net")
 
 COLUMNS = (
     column(
@@ -63,7 +60,7 @@ COLUMNS = (
         tests=(
             not_null(),
             positive_value(severity="warn"),
-            sum_equals(total(shop_totals, "successful_orders"), "number of successful in-scope orders"),
+            SUMS_TO_SUCCESSFUL_ORDERS,
         ),
         aggregate=Sum(),
     ),
@@ -79,7 +76,7 @@ COLUMNS = (
         "int64",
         "First successful orders of customers.",
         unit="orders",
-        tests=(not_null(), sum_equals(total(shop_totals, "buyers"), "number of buyers")),
+        tests=(not_null(), SUMS_TO_BUYERS),
         aggregate=Sum(),
     ),
     column(
@@ -90,7 +87,7 @@ COLUMNS = (
         tests=(
             not_null(),
             unless_refunds(positive_value(where=_.total_conversions > 0, severity="warn")),
-            sum_equals(NET, "NET"),
+            SUMS_TO_NET,
         ),
         aggregate=Sum(),
     ),
@@ -129,7 +126,7 @@ COLUMNS = (
         MONEY,
         "Whole revenue of those buyers.",
         unit="dollars",
-        tests=(sum_equals(NET, "NET"),),
+        tests=(SUMS_TO_NET,),
         aggregate=Sum(),
     ),
     column(
@@ -144,7 +141,7 @@ COLUMNS = (
         MONEY,
         "Whole revenue of those buyers.",
         unit="dollars",
-        tests=(sum_equals(NET, "NET"),),
+        tests=(SUMS_TO_NET,),
         aggregate=Sum(),
     ),
     column(

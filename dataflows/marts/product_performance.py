@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.intermediate.int_order_products import product_sales
+from dataflows.lib.balances import SUMS_TO_NET
 from dataflows.lib.expressions import (
     count_if,
     days_before,
@@ -184,7 +185,7 @@ COLUMNS = (
         MONEY,
         "Payments of successful orders; adds up with the other marts.",
         unit="dollars",
-        tests=(sum_equals(total(shop_totals, "net"), "NET"),),
+        tests=(SUMS_TO_NET,),
         aggregate=Sum(),
     ),
     column("returned_revenue", MONEY, "Payments of returned orders.", unit="dollars", aggregate=Sum()),

@@ -5,15 +5,13 @@ from __future__ import annotations
 import ibis.expr.types as ir
 from ibis import _
 
+from dataflows.lib.balances import ONE_ROW_PER_BUYER
 from dataflows.lib.expressions import in_order, mean_dollars
-from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import (
     expression_is_true,
     non_negative,
     not_null,
     relationships,
-    row_count_equals,
-    total,
     unique,
 )
 from marketing_ibis.model import ID, column, model
@@ -63,7 +61,7 @@ COLUMNS = (
     tags=("churn", "daily"),
     dist_key="customer_id",
     sort_keys=("customer_id",),
-    tests=(row_count_equals(total(shop_totals, "buyers"), "number of buyers"),),
+    tests=(ONE_ROW_PER_BUYER,),
 )
 def rfm_summary(int_purchase_days: ir.Table) -> ir.Table:
     """Frequency, recency, age and mean spend of each buyer, by days with successful orders.

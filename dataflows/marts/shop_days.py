@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.intermediate.int_order_facts import is_successful
+from dataflows.lib.balances import SUMS_TO_BUYERS, SUMS_TO_NET
 from dataflows.lib.expressions import count_if, dollars, in_order, mean_dollars, only_if, ratio, sum_if
 from dataflows.staging.stg_orders import PENDING, RETURNED
 from dataflows.totals import shop_totals
@@ -54,7 +55,7 @@ COLUMNS = (
         "Payments of successful orders; adds up with the other marts.",
         unit="dollars",
         tests=(
-            sum_equals(total(shop_totals, "net"), "NET"),
+            SUMS_TO_NET,
             expression_is_true(
                 _.revenue == _.new_customer_revenue + _.returning_customer_revenue,
                 "= new_customer_revenue + returning_customer_revenue",
@@ -75,7 +76,7 @@ COLUMNS = (
         "int64",
         "Customers whose first successful order is of the day.",
         unit="customers",
-        tests=(sum_equals(total(shop_totals, "buyers"), "number of buyers"),),
+        tests=(SUMS_TO_BUYERS,),
         aggregate=Sum(),
     ),
     column(
