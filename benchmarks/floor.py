@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -65,22 +65,15 @@ def without_repeats(connection: duckdb.DuckDBPyConnection, table: str, columns: 
 
 def add_removal_effects(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     """Fill attribution_markov."""
-    transitions = connection.execute("FROM scratch.transitions")
-    names = [name for name, *_ in transitions.description or ()]
-    records = [dict(zip(names, row, strict=True)) for row in transitions.fetchall()]
-    rows = module(REMOVAL_EFFECTS).credit_channels(Records(records), as_of)
-    insert(connection, "attribution_markov", rows)
+    transitions = records(connection, "FROM scratch.transitions")
+    insert(connection, "attribution_markov", module(REMOVAL_EFFECTS).credit_channels(transitions, as_of))
 
 
-@dataclass(frozen=True)
-class Records:
-    """Rows, for a function that takes those of PyArrow: five channels are not worth importing that."""
-
-    rows: list[dict[str, object]]
-
-    def to_pylist(self) -> list[dict[str, object]]:
-        """Return the rows."""
-        return self.rows
+def records(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, object]]:
+    """Return rows as dictionaries."""
+    result = connection.execute(query)
+    names = [name for name, *_ in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def module(file: Path) -> ModuleType:
@@ -99,7 +92,7 @@ def add_fit(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
         return
     from dataflows.lib.clv_rows import fit_clv
 
-    groups = connection.sql("FROM scratch.clv_groups ORDER BY ALL").to_arrow_table()
+    groups = records(connection, "FROM scratch.clv_groups ORDER BY ALL")
     insert(connection, "clv_fit", [asdict(fit) for fit in fit_clv(groups, as_of)])
 
 
@@ -109,7 +102,7 @@ def add_expected_purchases(connection: duckdb.DuckDBPyConnection, as_of: date) -
         return
     from dataflows.lib.clv_rows import expect_purchases
 
-    rows = expect_purchases(connection.sql(f"{TO_EXPECT} ORDER BY ALL").to_arrow_table())
+    rows = expect_purchases(records(connection, f"{TO_EXPECT} ORDER BY ALL"))
     insert(connection, "scratch.clv_purchases", rows)
 
 

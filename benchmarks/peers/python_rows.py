@@ -18,7 +18,7 @@ def compute_rows(module: str, name: str, rows: pa.Table, as_of: str) -> list[dic
     arguments: Mapping[str, object] = {"as_of": date.fromisoformat(as_of)}
     known = {key: value for key, value in arguments.items() if key in inspect.signature(function).parameters}
     order = [(column, "ascending") for column in rows.column_names]
-    found = function(rows.sort_by(order), **known)
+    found = function(rows.sort_by(order).to_pylist(), **known)
     return [asdict(row) if is_dataclass(row) and not isinstance(row, type) else row for row in found]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,6 @@ from dataflows.lib.purchase_models import NotConverged, PurchaseModel, SpendMode
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pyarrow as pa
 
     Numbers = npt.NDArray[np.float64]
 
@@ -68,34 +68,34 @@ class Groups:
     purchases: Numbers
 
     @classmethod
-    def of(cls, rows: pa.Table, part: str) -> Groups:
-        """Return the groups of one part of the rows."""
-        import pyarrow.compute as pc
+    def of(cls, rows: Sequence[Mapping[str, Any]]) -> Groups:
+        """Return the groups that rows count."""
+        import numpy as np
 
         names = ("frequency", "recency_days", "age_days", "buyers", "cents", "later_purchases")
-        own = rows.filter(pc.equal(rows.column("part"), part))
         frequency, recency, age, buyers, cents, purchases = (
-            own.column(name).to_numpy().astype(float) for name in names
+            np.array([row[name] for row in rows], np.float64) for name in names
         )
         per_buyer = buyers * DAYS_PER_WEEK
         return cls(frequency, recency / per_buyer, age / per_buyer, buyers, cents / 100, purchases)
 
 
-def fit_clv(rows: pa.Table, as_of: date) -> list[Fit]:
+def fit_clv(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[Fit]:
     """Return the fit of BG/NBD and Gamma-Gamma, or why there is none."""
-    groups, spend, earlier = (Groups.of(rows, part) for part in (PURCHASES, SPEND, EARLIER))
+    counted, paying, before = ([row for row in rows if row["part"] == part] for part in (PURCHASES, SPEND, EARLIER))
     fit = Fit(
         as_of=as_of,
-        buyers=int(groups.buyers.sum()),
-        repeat_buyers=int(groups.buyers[groups.frequency > 0].sum()),
-        loyal_buyers=int(groups.buyers[groups.frequency > 1].sum()),
-        history_days=max(rows.column("history_days").to_pylist(), default=0),
-        repeat_purchases=int((groups.frequency * groups.buyers).sum()),
-        holdout_purchases=int(earlier.purchases.sum()),
+        buyers=sum(row["buyers"] for row in counted),
+        repeat_buyers=sum(row["buyers"] for row in counted if row["frequency"] > 0),
+        loyal_buyers=sum(row["buyers"] for row in counted if row["frequency"] > 1),
+        history_days=max((row["history_days"] for row in rows), default=0),
+        repeat_purchases=sum(row["frequency"] * row["buyers"] for row in counted),
+        holdout_purchases=sum(row["later_purchases"] for row in before),
     )
-    reason = reason_against(fit, spend)
+    reason = reason_against(fit, sum(row["buyers"] for row in paying))
     if reason:
         return [replace(fit, reason=reason)]
+    groups, spend, earlier = map(Groups.of, (counted, paying, before))
     try:
         purchases = fit_purchases(groups.frequency, groups.recency, groups.age, groups.buyers)
         values = fit_spend(spend.frequency, spend.cents / spend.buyers, spend.buyers)
@@ -107,16 +107,19 @@ def fit_clv(rows: pa.Table, as_of: date) -> list[Fit]:
     return [with_figures(fit, purchases, values, groups, earlier)]
 
 
-def reason_against(fit: Fit, spend: Groups) -> str:
-    """Return why too little is known for a fit; an empty string if enough is."""
+def reason_against(fit: Fit, paying: int) -> str:
+    """Return why too little is known for a fit; an empty string if enough is.
+
+    So many buyers are ``paying`` for repeat orders.
+    """
     if fit.buyers < MIN_BUYERS:
         return f"There are {fit.buyers:,} buyers, and a fit needs {MIN_BUYERS:,}."
     if fit.history_days < MIN_DAYS:
         return f"The orders cover {fit.history_days:,} days, and a fit needs {MIN_DAYS:,}."
     if fit.loyal_buyers < MIN_LOYAL_BUYERS:
         return f"{fit.loyal_buyers:,} buyers ordered on three days or more, and a fit needs {MIN_LOYAL_BUYERS:,}."
-    if spend.buyers.sum() < MIN_LOYAL_BUYERS:
-        return f"{int(spend.buyers.sum()):,} buyers paid for a repeat order, and a fit needs {MIN_LOYAL_BUYERS:,}."
+    if paying < MIN_LOYAL_BUYERS:
+        return f"{paying:,} buyers paid for a repeat order, and a fit needs {MIN_LOYAL_BUYERS:,}."
     return ""
 
 
@@ -144,20 +147,27 @@ def with_figures(fit: Fit, purchases: PurchaseModel, values: SpendModel, groups:
     return replace(fit, holdout_purchases_expected=float((active * later) @ earlier.buyers))
 
 
-def expect_purchases(rows: pa.Table) -> list[dict[str, Any]]:
+def expect_purchases(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the purchases within the horizon of buyers who have not left, by frequency and age.
 
     Each row has the parameters of the fit too.
     """
-    if not rows.num_rows:
+    if not rows:
         return []
-    columns = {name: rows.column(name).to_numpy() for name in rows.column_names}
-    frequency, age = columns["frequency"].astype(float), columns["age_days"] / DAYS_PER_WEEK
-    model = PurchaseModel(*(float(columns[name][0]) for name in ("r", "alpha", "a", "b")))
+    import numpy as np
+
+    frequency = np.array([row["frequency"] for row in rows], np.float64)
+    age = np.array([row["age_days"] for row in rows], np.float64) / DAYS_PER_WEEK
+    model = PurchaseModel(*(rows[0][name] for name in ("r", "alpha", "a", "b")))
     mean, variance = model.purchases(frequency, age, HORIZON_DAYS / DAYS_PER_WEEK)
     return [
-        {"frequency": int(x), "age_days": int(days), "purchases_if_active": float(m), "variance_if_active": float(var)}
-        for x, days, m, var in zip(columns["frequency"], columns["age_days"], mean, variance, strict=True)
+        {
+            "frequency": row["frequency"],
+            "age_days": row["age_days"],
+            "purchases_if_active": float(purchases),
+            "variance_if_active": float(spread),
+        }
+        for row, purchases, spread in zip(rows, mean, variance, strict=True)
     ]
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from typing import Any
 
 START, CONVERSION = "(start)", "(conversion)"
 """Where every journey begins and ends."""
@@ -17,18 +14,18 @@ Transitions = Mapping[tuple[str, str], int]
 """How often one state of a journey follows another."""
 
 
-def credit_channels(rows: pa.Table, as_of: date) -> list[dict[str, Any]]:
+def credit_channels(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[dict[str, Any]]:
     """Return the removal effect and the credit of each channel.
 
     ``rows`` count the ``transitions`` of each ``from_channel`` ``to_channel``, with the ``revenue`` of the touches that
     are left; every channel is listed, whether or not it has any.
     """
     transitions: dict[tuple[str, str], int] = defaultdict(int)
-    for row in rows.to_pylist():
+    for row in rows:
         transitions[row["from_channel"], row["to_channel"]] += row["transitions"]
     channels = sorted({to for _, to in transitions} - {CONVERSION})
     buyers = sum(count for (origin, _), count in transitions.items() if origin == START)
-    revenue = sum((Fraction(row["revenue"]) for row in rows.to_pylist()), Fraction())
+    revenue = sum((Fraction(row["revenue"]) for row in rows), Fraction())
     effects = removal_effects(transitions, channels)
     total = sum(effects.values()) or Fraction(1)
     return [

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.build.plan import Plan, Step, build_statements
 from marketing_ibis.build.publish import execute_all
-from marketing_ibis.build.python_step import PythonStep
+from marketing_ibis.build.python_step import LoadedFunction, PythonStep
 from marketing_ibis.engines.arrow_types import arrow_schema
 from marketing_ibis.engines.dialect import NO_WIDTHS
+from marketing_ibis.engines.plain_rows import PlainRows, WrongValue
 from marketing_ibis.engines.target import Target
 from marketing_ibis.errors import ContractBroken, RunFailed
 from marketing_ibis.model.validation import place_of
@@ -40,7 +43,12 @@ def fill_candidate(plan: Plan, target: Target, step: Step, python: PythonStep) -
     """
     execute_all(target, build_statements(plan, step))
     widths = {**plan.text_widths.get(step.name, NO_WIDTHS), **step.limits}
-    rows = computed_rows(python, query_rows(target, step.candidate_select, python), step.columns, step.required, widths)
+    function = python.load()
+    if function.takes_records:
+        received: Any = PlainRows.of(python.columns, target.query(step.candidate_select)).in_order().records()
+    else:
+        received = query_rows(target, step.candidate_select, python)
+    rows = _compute(python.place, function, received, step.columns, step.required, widths)
     target.append_rows(step.relation.candidate, rows)
     return int(rows.num_rows)
 
@@ -75,45 +83,81 @@ def computed_rows(
             too long, or a number is not finite.
     """
     function = python.load()
+    received = rows.to_pylist() if function.takes_records else rows
+    computed = _compute(python.place, function, received, columns, required, widths)
+    return computed.to_arrow() if isinstance(computed, PlainRows) else computed
+
+
+def _compute(
+    place: str,
+    function: LoadedFunction,
+    received: Any,
+    columns: Mapping[str, str],
+    required: Iterable[str],
+    widths: Mapping[str, int],
+) -> pa.Table | PlainRows:
+    """Return the rows of a function, checked: a table as Arrow has it, other rows as Python has them."""
     try:
-        result = function(rows)
+        result = function.call(received)
     except (Exception, SystemExit) as error:  # what the project's own code raises is not known beforehand
         line = place_of(error)
         raise RunFailed(
-            f"The function {python.place} failed: {type(error).__name__}: {error}", hint=f"See {line}." if line else ""
+            f"The function {place} failed: {type(error).__name__}: {error}", hint=f"See {line}." if line else ""
         ) from error
-    table = _as_table(python.place, result, columns)
-    problems = [*_empty_values(table, required), *_infinite_values(table), *_long_strings(table, widths)]
+    if _is_arrow(result):
+        table = _typed_table(place, result, columns)
+        problems = [*_empty_values(table, required), *_infinite_values(table), *_long_strings(table, widths)]
+    else:
+        table = _typed_records(place, _records(place, result), columns)
+        problems = list(_wrong_values(table, required, widths))
     if problems:
-        raise ContractBroken(f"The function {python.place} returned invalid rows: {'; '.join(problems)}.")
+        raise ContractBroken(f"The function {place} returned invalid rows: {'; '.join(problems)}.")
     return table
 
 
-def _as_table(place: str, result: Any, columns: Mapping[str, str]) -> pa.Table:
-    """Return the result of a function with the types of its contract."""
+def _is_arrow(rows: Any) -> bool:
+    """Return whether rows are an Arrow table, without importing PyArrow."""
+    pyarrow = sys.modules.get("pyarrow")
+    return pyarrow is not None and isinstance(rows, pyarrow.Table)
+
+
+def _typed_table(place: str, table: pa.Table, columns: Mapping[str, str]) -> pa.Table:
+    """Return a table with the types of a contract."""
     import pyarrow as pa
 
     schema = arrow_schema(columns)
-    records = result if isinstance(result, pa.Table) else _records(place, result)
-    names = records.column_names if isinstance(records, pa.Table) else sorted({key for row in records for key in row})
-    differences = [f"{name} is missing" for name in columns if name not in names and (names or len(records))]
-    differences += [f"{name} is not declared" for name in names if name not in columns]
-    if differences:
-        raise ContractBroken(f"The rows of {place} differ from the declared columns: {'; '.join(differences)}.")
-    if not len(records):
+    if len(table) or table.column_names:
+        _check_names(place, table.column_names, columns)
+    if not len(table):
         return schema.empty_table()
     arrays = []
     for field in schema:
         try:
-            if isinstance(records, pa.Table):
-                arrays.append(records.column(field.name).cast(field.type))
-            else:
-                arrays.append(pa.array([row.get(field.name) for row in records], field.type))
-        except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-            raise ContractBroken(
-                f"Column {field.name} of the rows of {place} is not {columns[field.name]}: {error}."
-            ) from error
+            arrays.append(table.column(field.name).cast(field.type))
+        except pa.ArrowException as error:
+            raise _wrong_type(place, field.name, columns[field.name], error) from error
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _typed_records(place: str, records: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> PlainRows:
+    """Return records as rows with the types of a contract."""
+    if records:
+        _check_names(place, sorted({name for record in records for name in record}), columns)
+    try:
+        return PlainRows.of(columns, [[record.get(name) for name in columns] for record in records])
+    except WrongValue as error:
+        raise _wrong_type(place, error.column, columns[error.column], error.reason) from error
+
+
+def _check_names(place: str, names: Collection[str], columns: Mapping[str, str]) -> None:
+    differences = [f"{name} is missing" for name in columns if name not in names]
+    differences += [f"{name} is not declared" for name in names if name not in columns]
+    if differences:
+        raise ContractBroken(f"The rows of {place} differ from the declared columns: {'; '.join(differences)}.")
+
+
+def _wrong_type(place: str, name: str, type_name: str, reason: object) -> ContractBroken:
+    return ContractBroken(f"Column {name} of the rows of {place} is not {type_name}: {reason}.")
 
 
 def _records(place: str, result: Any) -> list[Mapping[str, Any]]:
@@ -134,10 +178,36 @@ def _record(row: Any) -> Mapping[str, Any] | None:
     return row if isinstance(row, Mapping) else None
 
 
+def _wrong_values(rows: PlainRows, required: Iterable[str], widths: Mapping[str, int]) -> Iterable[str]:
+    """Describe what the contract does not allow in plain rows."""
+    for name in required:
+        if count := rows.column(name).count(None):
+            yield _empty(name, count)
+    for name in rows.columns:
+        if count := sum(isinstance(value, float) and not math.isfinite(value) for value in rows.column(name)):
+            yield _infinite(name, count)
+    for name, width in widths.items():
+        longest = max((len(value.encode()) for value in rows.column(name) if value is not None), default=0)
+        if longest > width:
+            yield _long(name, longest, width)
+
+
+def _empty(name: str, count: int) -> str:
+    return f"{name} is None in {plural('row', count)}, but is not declared as nullable"
+
+
+def _infinite(name: str, count: int) -> str:
+    return f"{name} is infinite or not a number in {plural('row', count)}"
+
+
+def _long(name: str, longest: int, width: int) -> str:
+    return f"{name} has a string of {longest:,} bytes, and its width is {width}"
+
+
 def _empty_values(rows: pa.Table, required: Iterable[str]) -> Iterable[str]:
     for name in required:
         if count := rows.column(name).null_count:
-            yield f"{name} is None in {plural('row', count)}, but is not declared as nullable"
+            yield _empty(name, count)
 
 
 def _infinite_values(rows: pa.Table) -> Iterable[str]:
@@ -148,7 +218,7 @@ def _infinite_values(rows: pa.Table) -> Iterable[str]:
         if pa.types.is_floating(field.type):
             finite = pc.sum(pc.is_finite(rows.column(field.name))).as_py() or 0
             if count := rows.num_rows - rows.column(field.name).null_count - finite:
-                yield f"{field.name} is infinite or not a number in {plural('row', count)}"
+                yield _infinite(field.name, count)
 
 
 def _long_strings(rows: pa.Table, widths: Mapping[str, int]) -> Iterable[str]:
@@ -157,4 +227,4 @@ def _long_strings(rows: pa.Table, widths: Mapping[str, int]) -> Iterable[str]:
     for name, width in widths.items():
         longest = pc.max(pc.binary_length(rows.column(name))).as_py() or 0
         if longest > width:
-            yield f"{name} has a string of {longest:,} bytes, and its width is {width}"
+            yield _long(name, longest, width)

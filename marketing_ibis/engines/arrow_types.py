@@ -26,14 +26,18 @@ def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
     return pa.schema([(name, _arrow_type(comparable(type_name))) for name, type_name in columns.items()])
 
 
+def decimal_size(name: str) -> tuple[int, int]:
+    """Return the digits of a decimal, and those after its point, by Ibis' name of its type."""
+    match = DECIMAL.fullmatch(name)
+    # Without digits it is that of a sum for which an expression declares none.
+    return (int(match[1]), int(match[2])) if match else (MOST_DIGITS, 9)
+
+
 def _arrow_type(name: str) -> pa.DataType:
     import pyarrow as pa
 
-    if match := DECIMAL.fullmatch(name):
-        return pa.decimal128(int(match[1]), int(match[2]))
     if name.startswith("decimal"):
-        # Of a sum whose digits an expression does not declare.
-        return pa.decimal128(MOST_DIGITS, 9)
+        return pa.decimal128(*decimal_size(name))
     types = {
         "boolean": pa.bool_(),
         "date": pa.date32(),

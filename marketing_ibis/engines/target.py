@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from marketing_ibis.engines.dialect import Dialect, Relation
     from marketing_ibis.engines.existing_objects import Occupant
+    from marketing_ibis.engines.plain_rows import PlainRows
 
 T = TypeVar("T")
 RelationKind = Literal["table", "view"]
@@ -153,7 +154,7 @@ class Target(Protocol):
                 naming the file, line, column and value of the first wrong cells.
         """
 
-    def append_rows(self, relation: Relation, rows: pa.Table) -> None:
+    def append_rows(self, relation: Relation, rows: pa.Table | PlainRows) -> None:
         """Add ``rows`` to the table ``relation``, which has columns of their names.
 
         Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,10 +14,11 @@ import pyarrow as pa
 import pytest
 
 from marketing_ibis.build.python_rows import computed_rows
-from marketing_ibis.build.python_step import PythonStep
+from marketing_ibis.build.python_step import PythonStep, takes_records
 from marketing_ibis.cli.destination import find_destination
 from marketing_ibis.cli.options import TargetOptions
 from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.plain_rows import PlainRows
 from marketing_ibis.errors import CompileError, ContractBroken, MarketingIbisError, RunFailed
 from marketing_ibis.model import Column, column
 from marketing_ibis.model.row_functions import check_rows
@@ -186,6 +187,15 @@ def no_rows(rows: pa.Table) -> list[Line]:
     return []
 
 
+def from_records(rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    assert isinstance(rows, list)
+    return [{"id": row["id"], "share": 0.5} for row in rows]
+
+
+def from_a_list(rows: list[dict[str, object]]) -> pa.Table:
+    return pa.table({"share": [0.5] * len(rows), "id": [row["id"] for row in rows]})
+
+
 def not_rows(rows: pa.Table) -> int:
     return 1
 
@@ -222,7 +232,7 @@ COLUMNS = {"id": "int64", "share": "float64"}
 RECEIVED = pa.table({"id": [1]})
 
 
-@pytest.mark.parametrize("function", [as_table, as_records, as_dictionaries])
+@pytest.mark.parametrize("function", [as_table, as_records, as_dictionaries, from_records, from_a_list])
 def test_a_function_returns_rows_in_any_form(function: Callable[..., object]) -> None:
     rows = computed_rows(step(function), RECEIVED, COLUMNS, ["share"])
     assert rows.to_pylist() == [{"id": 1, "share": 0.5}]
@@ -260,6 +270,15 @@ def test_strings_are_not_longer_than_declared() -> None:
     assert computed_rows(step(label), RECEIVED, kinds, [], {"label": 6}).num_rows == 1
     with pytest.raises(ContractBroken, match="label has a string of 6 bytes, and its width is 5"):
         computed_rows(step(label), RECEIVED, kinds, [], {"label": 5})
+
+
+def test_the_first_annotation_says_which_rows_a_function_takes() -> None:
+    def unknown(rows: Unknown) -> None: ...  # type: ignore[name-defined]  # noqa: F821
+    def resolved(rows: list[dict[str, int]]) -> None: ...
+
+    resolved.__annotations__["rows"] = list[dict[str, int]]
+    assert [takes_records(each) for each in (from_records, from_a_list, resolved)] == [True, True, True]
+    assert [takes_records(each) for each in (as_table, unknown, lambda rows: rows)] == [False, False, False]
 
 
 VALUES = column("share", "float64", "Share.")
@@ -326,6 +345,9 @@ def test_values_of_every_type_reach_every_engine(shop: EngineShop) -> None:
             f"{name} {target.dialect.column_type(type_name)}" for name, type_name in zip(names, types, strict=True)
         )
         target.execute(f"CREATE TABLE {target.dialect.relation(relation)} ({columns})")
-        target.append_rows(relation, table)
-        read = target.query(f"SELECT {', '.join(names)} FROM {target.dialect.relation(relation)} ORDER BY 1")
-    assert [tuple(row) for row in read] == [tuple(row.values()) for row in table.to_pylist()]
+        rows = [tuple(row.values()) for row in table.to_pylist()]
+        for added in (table, PlainRows.of(dict(zip(table.column_names, types, strict=True)), rows)):
+            target.append_rows(relation, added)
+            read = target.query(f"SELECT {', '.join(names)} FROM {target.dialect.relation(relation)} ORDER BY 1")
+            assert [tuple(row) for row in read] == rows
+            target.execute(f"DELETE FROM {target.dialect.relation(relation)}")

@@ -16,6 +16,7 @@ from marketing_ibis.atomic_write import earlier_names, random_name
 from marketing_ibis.engines.base import IN_MEMORY, Attachment
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.duckdb import catalog, errors
+from marketing_ibis.engines.duckdb.appending import add_rows
 from marketing_ibis.engines.duckdb.attaching import attach_databases
 from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
 from marketing_ibis.engines.duckdb.file_formats import refuse_other_formats
@@ -37,12 +38,12 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from marketing_ibis.engines.plain_rows import PlainRows
+
 NO_EXTENSIONS = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 """Opens a file as what it is: DuckDB would fetch an extension for an SQLite file or an address, and write to that."""
 COPY = "marketing_ibis_copy"
 """What the copy of a database is called while it is written."""
-PYTHON_ROWS = "marketing_ibis_python_rows"
-"""What rows of Python are called while they are added to a table."""
 SETTINGS = (
     # Models may use installed extensions; none is downloaded.
     "autoload_known_extensions = true",
@@ -233,17 +234,10 @@ class DuckDBTarget:
                 raise SourceError(f"{files.title} cannot be loaded: {error.message}") from error
 
     @interruptible()
-    def append_rows(self, relation: Relation, rows: pa.Table) -> None:
-        """Add rows to a table; DuckDB reads them where Arrow has them."""
-        names = ", ".join(map(self.dialect.identifier, rows.column_names))
+    def append_rows(self, relation: Relation, rows: pa.Table | PlainRows) -> None:
+        """Add rows to a table."""
         with self._translate_errors(), self._lock:
-            self.connection.register(PYTHON_ROWS, rows)
-            try:
-                self.connection.execute(
-                    f"INSERT INTO {self.dialect.relation(relation)} ({names}) SELECT {names} FROM {PYTHON_ROWS}"
-                )
-            finally:
-                self.connection.unregister(PYTHON_ROWS)
+            add_rows(self.connection, self.dialect, relation, rows)
 
     @contextmanager
     def _rows_in_order(self) -> Iterator[None]:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from marketing_ibis.engines.plain_rows import PlainRows
+
 LOCK = 1_297_236_291
 """First key of our advisory locks, so that they do not collide with those of other programs."""
 BLOCK = 1 << 20
@@ -182,7 +184,7 @@ class PostgresTarget:
         self.execute(f"ANALYZE {table}")
         return rows
 
-    def append_rows(self, relation: Relation, rows: pa.Table) -> None:
+    def append_rows(self, relation: Relation, rows: pa.Table | PlainRows) -> None:
         """Add rows to a table in one COPY, and let the planner know them, as the dependent models run at once."""
         table, names = self.dialect.relation(relation), ", ".join(map(self.dialect.identifier, rows.column_names))
         with (

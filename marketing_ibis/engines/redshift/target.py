@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     import ibis
     import pyarrow as pa
 
+    from marketing_ibis.engines.plain_rows import PlainRows
+
 LABEL = "marketing_ibis"
 KINDS = {"r": "table", "v": "view"}
 RETRIES = 4
@@ -164,7 +166,7 @@ class RedshiftTarget:
             hint="Load the source tables with COPY from S3, or seed another target: --target duckdb.",
         )
 
-    def append_rows(self, relation: Relation, rows: pa.Table) -> None:
+    def append_rows(self, relation: Relation, rows: pa.Table | PlainRows) -> None:
         """Add rows to a table with INSERT statements, which AWS advises only for few rows.
 
         https://docs.aws.amazon.com/redshift/latest/dg/c_best-practices-multi-row-inserts.html

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, Self
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.existing_objects import Occupant, by_name
 from marketing_ibis.engines.insert_rows import insert_statements
+from marketing_ibis.engines.plain_rows import PlainRows
 from marketing_ibis.engines.target import Contents, Erasure, ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.errors import RunFailed, TargetUnavailable, UsageError
 from tests.engines.sqlite.dialect import sqlite_dialect
@@ -107,7 +108,7 @@ class SQLiteTarget:
         """Refuse: other programs load the sources."""
         raise UsageError(f"SQLite cannot read {paths[0]}.", hint="Load it with sqlite3.")
 
-    def append_rows(self, relation: Relation, rows: pa.Table) -> None:
+    def append_rows(self, relation: Relation, rows: pa.Table | PlainRows) -> None:
         """Add rows to a table."""
         for statement in insert_statements(self.dialect, relation, rows):
             self.execute(statement)

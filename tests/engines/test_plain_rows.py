@@ -1,0 +1,146 @@
+"""Rows of plain Python values have the types and the order that Arrow gives them."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketing_ibis.engines.arrow_types import arrow_schema
+from marketing_ibis.engines.plain_rows import PlainRows, WrongValue
+
+TYPES = ("boolean", "date", "decimal(9, 2)", "decimal(38, 9)", "decimal", "float32", "float64", "int8", "int16")
+TYPES += ("int32", "int64", "string", "timestamp", "timestamp(6)", "!int64")
+
+
+class Channel(str, Enum):  # noqa: UP042 - a StrEnum prints as its value
+    """A string that prints as something else."""
+
+    EMAIL = "e-mail"
+
+
+ZONES = st.none() | st.sampled_from([timezone(timedelta(hours=2)), timezone(timedelta(hours=-9))])
+INSTANTS = st.datetimes(datetime(1700, 1, 1), datetime(2200, 1, 1), timezones=ZONES)
+NUMBERS = st.integers(-(2**70), 2**70) | st.integers(-300, 300) | st.floats() | st.decimals(allow_nan=True)
+NUMPY = st.integers(-(2**62), 2**62).map(np.int64) | st.floats().map(np.float64) | st.booleans().map(np.bool_)
+VALUES = st.one_of(
+    *(st.none(), st.booleans(), NUMBERS, NUMPY, st.text(), st.dates(), INSTANTS, st.sampled_from(Channel)),
+    *(st.just("\ud800"), st.binary(), st.decimals(-(10**7), 10**7, places=2)),
+)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Return whether two values are equal and of one type; NaN is equal to itself, and 0.0 is not -0.0."""
+    return type(one) is type(other) and repr(one) == repr(other)
+
+
+@given(st.sampled_from(TYPES), VALUES)
+def test_a_value_is_what_arrow_makes_of_it_or_is_refused(type_name: str, value: object) -> None:
+    (arrow_type,) = arrow_schema({"x": type_name}).types
+    try:
+        ((ours,),) = PlainRows.of({"x": type_name}, [(value,)]).rows
+    except WrongValue:
+        return
+    plain = value.item() if isinstance(value, np.generic) else value
+    assert same(ours, pa.array([plain], arrow_type).to_pylist()[0])
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+@given(data=st.data())
+def test_what_an_engine_returns_is_accepted(type_name: str, data: st.DataObject) -> None:
+    (arrow_type,) = arrow_schema({"x": type_name}).types
+    of_type: dict[str, st.SearchStrategy[Any]] = {
+        "boo": st.booleans(),
+        "dat": st.dates(),
+        "dec": st.decimals(-(10**6), 10**6, places=2),
+        "flo": st.floats(width=32),
+        "int": st.integers(-128, 127),
+        "str": st.text(),
+        "tim": st.datetimes(datetime(1700, 1, 1), datetime(2200, 1, 1)),
+    }
+    values = data.draw(st.lists(st.none() | of_type[type_name.removeprefix("!")[:3]]))
+    rows = PlainRows.of({"x": type_name}, [(value,) for value in values])
+    assert rows.to_arrow().column("x").type == arrow_type
+    assert all(map(same, rows.column("x"), pa.array(values, arrow_type).to_pylist()))
+    in_order = rows.to_arrow().sort_by([("x", "ascending")]).column("x").to_pylist()
+    pairs = zip(rows.in_order().column("x"), in_order, strict=True)
+    # Numbers that are equal keep their order here, and not in Arrow: 0.0 and -0.0.
+    assert all(same(ours, theirs) or ours == theirs for ours, theirs in pairs)
+
+
+@given(st.lists(st.tuples(st.sampled_from([None, 1, 2]), st.sampled_from([None, 0.5, math.nan, -math.inf]))))
+def test_rows_are_sorted_by_all_columns(rows: list[tuple[int | None, float | None]]) -> None:
+    plain = PlainRows.of({"a": "int64", "b": "float64"}, rows)
+    expected = plain.to_arrow().sort_by([("a", "ascending"), ("b", "ascending")]).to_pylist()
+    assert list(map(repr, plain.in_order().records())) == list(map(repr, expected))
+
+
+@pytest.mark.parametrize(
+    ("type_name", "value", "reason"),
+    [
+        ("int64", 1.5, "float is not a whole number"),
+        ("int64", True, "bool is not a whole number"),
+        ("int8", 200, "200 does not fit into 8 bits"),
+        ("int64", math.nan, "float is not a whole number"),
+        ("float64", 2**53 + 1, "9007199254740993 is outside of the whole numbers that float64 represents exactly"),
+        ("float64", Decimal("0.1"), "Decimal is not a floating-point number"),
+        ("decimal(9, 2)", Decimal("1.005"), "1.005 has more than 2 digits after the point"),
+        ("decimal(9, 2)", 12345678, "12345678 does not fit into 9 digits"),
+        ("decimal(9, 2)", Decimal("Infinity"), "Infinity does not fit into 9 digits"),
+        ("date", "2024-05-15", "str is not a date"),
+        ("timestamp", date(2024, 5, 15), "date is not a datetime"),
+        ("string", 5, "int is not a string"),
+        ("boolean", 1, "int is not a boolean"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_with_the_reason(type_name: str, value: object, reason: str) -> None:
+    with pytest.raises(WrongValue) as raised:
+        PlainRows.of({"other": "string", "x": type_name}, [("a", None), ("b", value)])
+    assert (raised.value.column, raised.value.reason) == ("x", reason)
+
+
+def test_no_rows_have_columns() -> None:
+    rows = PlainRows.of({"a": "int64"}, [])
+    assert (rows.column_names, rows.num_rows, rows.column("a")) == (["a"], 0, [])
+    assert rows.to_arrow().schema == pa.schema({"a": pa.int64()})
+
+
+SCRIPT = """
+import sys
+from datetime import date
+from dataflows.lib.clv_rows import fit_clv
+from marketing_ibis.build.python_rows import _compute
+from marketing_ibis.build.python_step import LoadedFunction, takes_records
+from marketing_ibis.engines.duckdb.target import open_duckdb
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.plain_rows import PlainRows
+
+assert takes_records(fit_clv)
+columns = {"status": "string", "buyers": "int64"}
+
+
+def fit_two_columns(rows):
+    return [{name: getattr(fit, name) for name in columns} for fit in fit_clv(rows, date(2024, 5, 15))]
+
+
+fit = LoadedFunction(fit_two_columns, True)
+with open_duckdb() as target:
+    target.execute("CREATE TABLE main.fit (status VARCHAR, buyers BIGINT)")
+    target.append_rows(Relation("main", "fit"), _compute("", fit, [], columns, columns, {"status": 9}))
+    assert target.query("FROM main.fit") == [("refused", 0)]
+assert not {"pyarrow", "pandas", "numpy", "ibis"} & set(sys.modules), sorted(sys.modules)
+"""
+
+
+def test_a_few_rows_are_computed_without_arrow() -> None:
+    subprocess.run([sys.executable, "-c", SCRIPT], check=True)
