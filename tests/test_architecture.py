@@ -208,6 +208,7 @@ BACKEND = (
     "ibis_backend",
     "errors",
     "login",
+    "port",
     "session",
     "spelling",
     "streaming",

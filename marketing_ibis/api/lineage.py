@@ -93,8 +93,9 @@ def trace(session: Session, name: str | None, *, columns: bool, select: Selector
     selection = Selection(_selectors("select", select), _selectors("exclude", exclude))
     session = replace(session, selection=selection)
     parameters = LineageParameters(TargetOptions(), selection, name, columns=columns)
-    lineage = column_lineage(session.dataflow)
-    traced = Lineage(TracedProject(parameters, session, lineage, lineage.find(name) if name else ""))
+    dataflow = session.dataflow
+    lineage = column_lineage(dataflow)
+    traced = Lineage(TracedProject(parameters, session, dataflow, lineage, lineage.find(name) if name else ""))
     # An error belongs to the call, not to the first look at the result.
     repr(traced)
     return traced

@@ -117,8 +117,11 @@ def _print_traceback() -> None:
 
 def _send_alerts(error: MarketingIbisError | None = None) -> None:
     """Send the alerts of --notify; if that fails, print a warning."""
+    from marketing_ibis.cli.output.log import ALERTS_KEY, current_log
+
+    if ALERTS_KEY not in click.get_current_context().meta:
+        return
     from marketing_ibis.cli.alerts import send_alerts
-    from marketing_ibis.cli.output.log import current_log
 
     for name, reason in send_alerts(error).items():
         current_log().warn(f"The alert to {name} was not sent: {reason}.")

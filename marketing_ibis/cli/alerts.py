@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from marketing_ibis.cli.output.log import ALERTS_KEY
 from marketing_ibis.errors import (
     CompileError,
     ConfigurationError,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from marketing_ibis.outputs.alerts import Finding
     from marketing_ibis.project.notifier_settings import NotifierSettings
     from marketing_ibis.project.settings import ProjectSettings
-
-ALERTS_KEY = "marketing_ibis.alerts"
 
 PROBLEMS: tuple[tuple[type[MarketingIbisError], str], ...] = (
     (TargetUnavailable, "the database is not available"),

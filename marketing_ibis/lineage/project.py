@@ -98,10 +98,22 @@ def column_lineage(dataflow: Dataflow) -> Lineage:
     return Lineage(direct, traced, _dependents(direct), contracts, graph, positions)
 
 
+def table_lineage(dataflow: Dataflow) -> Lineage:
+    """Return the lineage of the tables of a dataflow, whose models need not be evaluated: no column has an origin."""
+    graph, nodes = dataflow.graph(), dataflow.nodes
+    ordered = topological(graph)
+    direct = {name: _without_origins(nodes[name]) for name in ordered}
+    return Lineage(direct, {}, {}, {}, graph, {name: position for position, name in enumerate(ordered)})
+
+
 def _direct(dataflow: Dataflow, name: str) -> TableOrigins:
     if name in dataflow.models:
         return origins_of(dataflow.models[name].expression)
-    return TableOrigins(dict.fromkeys(dataflow.sources[name].schema.names, NOTHING))
+    return _without_origins(dataflow.sources[name])
+
+
+def _without_origins(node: Source | Model) -> TableOrigins:
+    return TableOrigins(dict.fromkeys(node.schema.names, NOTHING))
 
 
 def _source_origins(name: str, table: TableOrigins) -> TableOrigins:

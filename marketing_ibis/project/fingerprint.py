@@ -57,18 +57,36 @@ def data_test_fingerprint(
 
 
 def _expression_text(op: ops.Node, texts: MutableMapping[ops.Node, str]) -> str:
-    """Return an expression as text that depends on what it computes alone, not on the other columns of its tables."""
-
-    def describe(node: ops.Node, results: Mapping[ops.Node, str], **arguments: Any) -> str:
-        if isinstance(node, ops.UnboundTable):
-            return f"table {node.name}"
-        if isinstance(node, ops.InMemoryTable):
-            return f"rows {node.schema!r}"
-        return _digest((type(node).__name__, *map(repr, arguments.values())))
-
-    if op not in texts:
-        texts[op] = op.map(describe)[op]
+    """Return an expression as a string that depends on what it computes alone, not on the other columns of its tables."""
+    waiting = [op]
+    # Without recursion, so that a long chain of steps has no limit.
+    while waiting:
+        node = waiting[-1]
+        missing = [] if node in texts else [child for child in node.__children__ if child not in texts]
+        if missing:
+            waiting += missing
+        elif waiting.pop() not in texts:
+            texts[node] = _node_text(node, texts)
     return texts[op]
+
+
+def _node_text(node: ops.Node, texts: Mapping[ops.Node, str]) -> str:
+    if isinstance(node, ops.UnboundTable):
+        return f"table {node.name}"
+    if isinstance(node, ops.InMemoryTable):
+        return f"rows {node.schema!r}"
+    return _digest((type(node).__name__, *(repr(_with_texts(argument, texts)) for argument in node.__args__)))
+
+
+def _with_texts(argument: Any, texts: Mapping[ops.Node, str]) -> Any:
+    """Return an argument of an operation with strings in place of the nodes in it."""
+    if isinstance(argument, ops.Node):
+        return texts[argument]
+    if isinstance(argument, tuple | list):
+        return tuple(_with_texts(part, texts) for part in argument)
+    if isinstance(argument, dict):
+        return {_with_texts(key, texts): _with_texts(value, texts) for key, value in argument.items()}
+    return argument
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import marshal
 import os
 import stat
 import sys
@@ -16,9 +17,14 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from io import FileIO
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import marketing_ibis
-from marketing_ibis.project.observing import TICK, Observation, Signature, names_in, signature_of
+from marketing_ibis.project.file_signatures import TICK, Signature, names_in, signature_of
+
+# What is recalled was observed before.
+if TYPE_CHECKING:
+    from marketing_ibis.project.observing import Observation
 
 PACKAGE = Path(marketing_ibis.__file__).parent
 VOLATILE = frozenset(
@@ -57,7 +63,7 @@ LIBRARY_FOLDERS = ("site-packages", "dist-packages", "lib-dynload")
 MAIN = frozenset({"__main__", "__mp_main__"})
 """Names of the program itself, which starts this package."""
 
-BYTECODE, PATH_FILES = ".pyc", ".pth"
+BYTECODE, BYTECODE_FOLDER, PATH_FILES = ".pyc", "__pycache__", ".pth"
 PACKAGE_FILES = ("__init__.py", "__init__.pyc", *(f"__init__{suffix}" for suffix in EXTENSION_SUFFIXES))
 """What makes a folder a package, which an import finds before a module of its name."""
 
@@ -92,8 +98,8 @@ class Scope:
 class Inputs:
     """What a result depends on: digests of ``files`` and of the names in ``folders``, by path.
 
-    Files of ``libraries`` are many and large: of these there is one digest of their sizes and times. ``variables`` is
-    the digest of all environment variables, if the project reads any.
+    Files of ``libraries`` are many and large: of these there is one digest of their sizes and times. This package is in
+    the digest of the environment. ``variables`` is the digest of all environment variables, if the project reads any.
     """
 
     files: Mapping[str, str]
@@ -142,14 +148,16 @@ def find_inputs(observation: Observation, scope: Scope) -> Inputs:
 
     own_files = {*module_files, *filter(is_own, observation.files)}
     observed = (path for path in observation.files if not path.endswith(BYTECODE))
-    libraries = sorted({*filter(_is_library, (*observed, *_loaded_files())), *FILES_AT_START} - own_files)
+    files_at_start = map(_file, MODULES_AT_START)
+    libraries = sorted({*filter(_is_library, (*observed, *_loaded_files())), *files_at_start} - {*own_files, NOTHING})
     folders = [path for path in observation.folders if is_own(path) and path not in around_ignored]
     files = {path: _unchanged_digest(path, observation) for path in sorted(own_files)}
     _check_unchanged(folders, libraries, observation)
     outputs = _absolute_paths(scope.outputs)
     names = {path: _names_digest(path, outputs) for path in sorted(folders)}
     variables = _variables_digest(()) if report.reads_environment else NOTHING
-    return Inputs(files, names, tuple(libraries), _libraries_digest(libraries), variables)
+    others = tuple(path for path in libraries if not path.startswith(f"{PACKAGE}{os.sep}"))
+    return Inputs(files, names, others, _libraries_digest(others), variables)
 
 
 def _check_unchanged(folders: Iterable[str], libraries: Iterable[str], observation: Observation) -> None:
@@ -281,7 +289,12 @@ def _names_digest(path: str, outputs: Collection[str]) -> str:
 
 
 def _libraries_digest(paths: Iterable[str]) -> str:
-    return _digest([signature_of(path) for path in paths])
+    return _numbers_digest([signature_of(path) for path in paths])
+
+
+def _numbers_digest(parts: Any) -> str:
+    # Writing thousands of numbers in decimal takes longer than finding them out; version 2 has no references.
+    return hashlib.sha256(marshal.dumps(parts, 2)).hexdigest()
 
 
 def environment_digest(root: Path, scope: Scope) -> str:
@@ -294,7 +307,7 @@ def environment_digest(root: Path, scope: Scope) -> str:
     interpreter = (sys.version, sys.prefix, switches, str(Path.cwd()))
     # Libraries take the current day for what a time of day lacks.
     clock = (time.tzname, signature_of("/etc/localtime"), str(date.today()))
-    return _digest((interpreter, clock, importable, _package_files(), _variables_digest(VOLATILE)))
+    return _digest((interpreter, clock, importable, _package_digest(), _variables_digest(VOLATILE)))
 
 
 def _importable_names(place: str, outputs: Collection[str]) -> object:
@@ -325,23 +338,23 @@ def _variables_digest(without: Collection[str]) -> str:
 
 
 @cache
-def _package_files() -> tuple[object, ...]:
-    """Return the size and times of each file of this package."""
-    return tuple(sorted(_signatures(str(PACKAGE))))
+def _package_digest() -> str:
+    """Return the digest of the sizes and times of this package's files."""
+    return _numbers_digest(sorted(_signatures(str(PACKAGE))))
 
 
 def _signatures(folder: str) -> Iterator[tuple[str, Signature]]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir():
-                yield from _signatures(entry.path)
-            elif not entry.name.endswith(BYTECODE):
+            if not entry.is_dir():
                 yield entry.path, signature_of(entry.path)
+            elif entry.name != BYTECODE_FOLDER:
+                yield from _signatures(entry.path)
 
 
 def _digest(parts: object) -> str:
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-FILES_AT_START = tuple(_loaded_files())
+MODULES_AT_START = tuple(sys.modules.values())
 """What was imported before any project, wherever it is: Python runs files of its user whenever it starts."""

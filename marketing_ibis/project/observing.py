@@ -15,14 +15,10 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING
 
+from marketing_ibis.project.file_signatures import TICK, Signature, names_in, signature_of
+
 if TYPE_CHECKING:
     import logging
-
-Signature = tuple[int, ...]
-"""The mode, inode, size and times of a file; empty if there is no file."""
-
-TICK = 20_000_000
-"""Nanoseconds within which two changes of a file can get the same time."""
 
 HARMLESS = frozenset(
     {
@@ -136,25 +132,6 @@ def note_unseen(reason: str) -> None:
         _observation.reasons.append(reason)
 
 
-def signature_of(path: str) -> Signature:
-    """Return the mode, inode, size and times of a file: a change of its content changes them. Empty without a file."""
-    try:
-        status = os.stat(path)  # noqa: PTH116  # strings are quicker
-    except (OSError, ValueError):
-        return ()
-    return status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-def names_in(path: str) -> tuple[str, ...]:
-    """Return the names in a folder, with a slash after those of subfolders; empty if there is no folder."""
-    try:
-        with os.scandir(path) as entries:
-            names = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]
-    except OSError:
-        return ()
-    return tuple(sorted(name for name in names if name != "__pycache__/"))
-
-
 @cache
 def _install_hook() -> None:
     # Python cannot remove an audit hook; this one does nothing while nothing is observed.
@@ -220,7 +197,7 @@ def _absolute(place: object) -> str:
     if not isinstance(place, str | bytes | os.PathLike):
         raise TypeError(place)
     path = os.fsdecode(place)
-    if os.pardir in Path(path).parts:
+    if os.pardir in path and os.pardir in Path(path).parts:
         # The part before .. may be a link, and its parent a different folder from the one that is written.
         return os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
     return os.path.abspath(path)  # noqa: PTH100

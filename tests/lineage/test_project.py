@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from marketing_ibis.lineage.project import Lineage, column_lineage
+from marketing_ibis.lineage.project import Lineage, column_lineage, table_lineage
 from marketing_ibis.model.column_ref import ColumnRef
 from tests.shop import AS_OF, SHOP, make_shop
 
@@ -26,6 +26,18 @@ def test_a_table_is_shown_with_what_it_comes_from_and_what_reads_it(lineage: Lin
     assert lineage.focus(["halves"]) == ("raw_sales", "stg_sales", "halves", "report")
     assert lineage.focus(["totals", "halves"]) == tuple(lineage.direct)
     assert lineage.focus(["raw_sales"]) == tuple(lineage.direct)
+
+
+def test_the_lineage_of_tables_needs_no_model_to_be_evaluated(lineage: Lineage, tmp_path: Path) -> None:
+    broken = {"totals": SHOP["totals"].replace("return ", "return undefined or ")}
+    dataflow = make_shop(tmp_path / "broken", **broken).project.compile_declarations(AS_OF)
+    assert not any(model.evaluated for model in dataflow.models.values())
+    tables = table_lineage(dataflow)
+    assert (tables.graph, tables.positions) == (lineage.graph, lineage.positions)
+    assert [(name, *table.columns) for name, table in tables.direct.items()] == [
+        (name, *table.columns) for name, table in lineage.direct.items()
+    ]
+    assert [tables.focus([name]) for name in tables.direct] == [lineage.focus([name]) for name in lineage.direct]
 
 
 def test_tables_stand_behind_those_that_they_read(lineage: Lineage) -> None:

@@ -154,7 +154,7 @@ def test_every_file_of_this_package_counts(project: Project, tmp_path: Path, mon
     copy = tmp_path / "copy"
     shutil.copytree(inputs.PACKAGE / "project", copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(inputs, "PACKAGE", copy)
-    monkeypatch.setattr(inputs, "_package_files", inputs._package_files.__wrapped__)
+    monkeypatch.setattr(inputs, "_package_digest", inputs._package_digest.__wrapped__)
     key = project.key()
     files = [file for file in copy.rglob("*") if file.is_file()]
     assert {file.suffix for file in files} > {".py"}

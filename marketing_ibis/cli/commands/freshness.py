@@ -86,7 +86,7 @@ def query_source_ages(session: Session) -> Ages:
         SelectionError: no selected source declares how old its data may be.
     """
     names = session.selected_names
-    results = query_freshness(session, session.dataflow, names)
+    results = query_freshness(session, session.declarations, names)
     if not results:
         raise SelectionError(
             "No selected source declares how old its data may be.",

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from marketing_ibis.model.dataflow import Dataflow
 
 FORMATS = ("text", "json", "svg", "dot", "mermaid")
+FORMATS_OF_TABLES = ("text", "mermaid")
+"""Those that show no columns of tables and are not drawn by Hamilton."""
 ENDINGS = {".json": "json", ".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
 
 KIND = "lineage"
@@ -55,6 +57,12 @@ class LineageParameters:
         """The format, by the ending of the file where it is not named."""
         return self.format or ENDINGS.get(self.to.suffix.lower() if self.to else "", "text")
 
+    @property
+    def needs_columns(self) -> bool:
+        """Whether more is drawn than which tables depend on which, for which the models are not evaluated."""
+        is_about_columns = self.columns or self.pii or "." in (self.name or "")
+        return is_about_columns or self.resolved_format not in FORMATS_OF_TABLES
+
 
 @dataclass(frozen=True, slots=True)
 class TracedProject:
@@ -62,6 +70,7 @@ class TracedProject:
 
     parameters: LineageParameters
     session: ProjectSession
+    dataflow: Dataflow
     lineage: Lineage
     focus: str | ColumnRef
 
@@ -130,11 +139,13 @@ def recall_or_draw(parameters: LineageParameters) -> Drawing:
 
 
 def trace_project(parameters: LineageParameters, session: ProjectSession) -> TracedProject:
-    """Compile the project, trace every column and find what is asked for."""
-    from marketing_ibis.lineage.project import column_lineage
+    """Compile the project, trace every column if columns are asked for, and find what is asked for."""
+    from marketing_ibis.lineage.project import column_lineage, table_lineage
 
-    lineage = column_lineage(session.dataflow)
-    return TracedProject(parameters, session, lineage, lineage.find(parameters.name) if parameters.name else "")
+    dataflow = session.dataflow if parameters.needs_columns else session.declarations
+    lineage = column_lineage(dataflow) if parameters.needs_columns else table_lineage(dataflow)
+    focus = lineage.find(parameters.name) if parameters.name else ""
+    return TracedProject(parameters, session, dataflow, lineage, focus)
 
 
 def draw_selected(traced_project: TracedProject) -> str:
@@ -148,7 +159,7 @@ def draw_selected(traced_project: TracedProject) -> str:
 
     parameters, focus, lineage = traced_project.parameters, traced_project.focus, traced_project.lineage
     session, format = traced_project.session, parameters.resolved_format
-    selected, nodes, dataflow = session.selected_names, session.nodes, session.dataflow
+    selected, nodes, dataflow = session.selected_names, session.nodes, traced_project.dataflow
     table_names = tuple(name for name in selected if nodes[name].kind != "exposure")
     if not table_names:
         raise _no_table(selected[0])
@@ -234,7 +245,7 @@ def _personal(traced_project: TracedProject, selected: tuple[str, ...], format: 
     from marketing_ibis.lineage.personal_columns import personal_data
 
     lineage, focus, session = traced_project.lineage, traced_project.focus, traced_project.session
-    project, dataflow = session.project, session.dataflow
+    project, dataflow = session.project, traced_project.dataflow
     tables = set(selected) & set(lineage.focus([focus]) if isinstance(focus, str) and focus else selected)
     path = set() if isinstance(focus, str) else {focus, *lineage.upstream(focus), *lineage.downstream(focus)}
     personal = personal_data(dataflow, lineage).where(lambda ref: ref.table in tables and (not path or ref in path))

@@ -18,7 +18,8 @@ from marketing_ibis.errors import MarketingIbisError
 Level = Literal["debug", "info", "warn", "error"]
 
 FORMATS = ("text", "json")
-FORMAT_KEY, QUIET_KEY = "marketing_ibis.log_format", "marketing_ibis.quiet"
+FORMAT_KEY, QUIET_KEY, ALERTS_KEY = "marketing_ibis.log_format", "marketing_ibis.quiet", "marketing_ibis.alerts"
+"""What options leave for the whole command, among what click keeps for it."""
 LEVELS_WHEN_QUIET: frozenset[Level] = frozenset({"warn", "error"})
 
 EVENTS: Mapping[str, str] = {

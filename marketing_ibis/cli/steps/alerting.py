@@ -7,14 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.alerts import add_findings
-from marketing_ibis.cli.steps.building import BuildOutcome
-from marketing_ibis.cli.steps.testing import FinishedTests
 
 if TYPE_CHECKING:
     from marketing_ibis.build.freshness import FreshnessResult
     from marketing_ibis.build.health import Anomaly
     from marketing_ibis.build.published import Warned
     from marketing_ibis.build.run import RunResults
+    from marketing_ibis.cli.steps.building import BuildOutcome
+    from marketing_ibis.cli.steps.testing import FinishedTests
     from marketing_ibis.outputs.alerts import Finding
 
 UNUSUAL = {"rows": "an unusual number of rows", "total": "an unusual total", "null_share": "an unusual share of NULLs"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from marketing_ibis.cli.output.log import Log
 from marketing_ibis.cli.session import Session
@@ -134,6 +133,8 @@ def newest_complete_day(session: Session, names: Iterable[str], target: Target) 
 
 def _day(value: object, zone: str) -> date | None:
     if isinstance(value, datetime):
+        from zoneinfo import ZoneInfo  # help does without
+
         return (value.astimezone(ZoneInfo(zone)) if value.tzinfo else value).date()
     return value if isinstance(value, date) else None
 

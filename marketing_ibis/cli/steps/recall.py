@@ -16,7 +16,6 @@ from marketing_ibis.cli.output.log import recording_messages
 from marketing_ibis.private_files import KEY, SQL, NotPrivate, PrivateFiles, private_files
 from marketing_ibis.project.folders import PYPROJECT
 from marketing_ibis.project.inputs import Inputs, NotCacheable, Scope, environment_digest, find_inputs
-from marketing_ibis.project.observing import observing
 
 if TYPE_CHECKING:
     from marketing_ibis.cli.session import ProjectSession
@@ -70,6 +69,8 @@ class ResultCache:
 
         What is recalled says nothing, and a warning must not be lost.
         """
+        from marketing_ibis.project.observing import observing  # what is recalled is not observed
+
         results: list[Any] = []
         with observing() as observation, recording_messages() as messages:
             for file in self.scope.files:

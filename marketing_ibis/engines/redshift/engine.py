@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from marketing_ibis.engines.base import Engine, Places, Settings, places_on_server
 from marketing_ibis.engines.profiling import Operator, Query
 from marketing_ibis.engines.redshift.keys import IGNORED, KEYS, keys_of_method
-from marketing_ibis.engines.redshift.login import DEFAULT_PORT
+from marketing_ibis.engines.redshift.port import DEFAULT_PORT
 
 if TYPE_CHECKING:
     from marketing_ibis.engines.dialect import Dialect

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from marketing_ibis.engines.base import SSL_MODES, Key, Settings
-from marketing_ibis.engines.redshift.login import DEFAULT_PORT
+from marketing_ibis.engines.redshift.port import DEFAULT_PORT
 
 KEYS: Mapping[str, Key] = MappingProxyType(
     {

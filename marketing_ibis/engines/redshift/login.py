@@ -9,7 +9,6 @@ from typing import Any
 from marketing_ibis.engines.redshift.errors import NO_PROJECT, Advice, login_failure
 from marketing_ibis.errors import TargetUnavailable
 
-DEFAULT_PORT = 5439
 CONNECT_SECONDS = 30
 SECRETS = ("password", "secret_access_key", "session_token", "access_key_id", "token")
 

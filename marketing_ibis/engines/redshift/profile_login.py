@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from marketing_ibis.engines.redshift.errors import Advice
-from marketing_ibis.engines.redshift.login import CONNECT_SECONDS, DEFAULT_PORT, Login
+from marketing_ibis.engines.redshift.login import CONNECT_SECONDS, Login
+from marketing_ibis.engines.redshift.port import DEFAULT_PORT
 from marketing_ibis.engines.secret import reveal
 from marketing_ibis.errors import ConfigurationError, nearest
 from marketing_ibis.guide import guide_page

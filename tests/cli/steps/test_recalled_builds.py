@@ -244,7 +244,7 @@ def compiled(shop: EngineShop, command: str, *arguments: str, code: int = 0) -> 
     calls: list[object] = []
     work = ProjectSettings._compile
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ProjectSettings, "_compile", lambda *given: calls.append(given) or work(*given))
+        patch.setattr(ProjectSettings, "_compile", lambda *given, **named: calls.append(given) or work(*given, **named))
         where = () if command == "test" else ("--project-dir", str(shop.root))
         output = shop.run(command, *arguments, code=code) if where == () else invoke(command, *arguments, *where)
     return bool(calls), output.stdout

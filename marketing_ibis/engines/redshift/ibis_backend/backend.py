@@ -9,7 +9,8 @@ from urllib.parse import ParseResult, unquote
 from ibis.backends import CanCreateDatabase, CanListCatalog, HasCurrentCatalog, HasCurrentDatabase, PyArrowExampleLoader
 
 from marketing_ibis.engines.redshift.ibis_backend.loading import Loading
-from marketing_ibis.engines.redshift.login import CONNECT_SECONDS, DEFAULT_PORT, Login, OpenedElsewhere
+from marketing_ibis.engines.redshift.login import CONNECT_SECONDS, Login, OpenedElsewhere
+from marketing_ibis.engines.redshift.port import DEFAULT_PORT
 from marketing_ibis.engines.redshift.session import Session
 from marketing_ibis.engines.redshift.spelling import identifier
 

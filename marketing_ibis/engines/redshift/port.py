@@ -1,0 +1,3 @@
+"""Where Redshift listens."""
+
+DEFAULT_PORT = 5439
