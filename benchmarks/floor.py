@@ -7,6 +7,7 @@ effects are computed by the project's own functions, on both sides. Intermediate
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -194,6 +195,7 @@ def opened(database: str, threads: int | None) -> Iterator[duckdb.DuckDBPyConnec
 
 def main() -> None:
     """Build the floor in a database that has the sources."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in every command, before SciPy is loaded
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", required=True, help="a DuckDB file with the sources in dbt_production")
     parser.add_argument("--as-of", type=date.fromisoformat, required=True)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # As in every command; otherwise compiling would import every data library that is installed.
 os.environ.setdefault("HAMILTON_AUTOLOAD_EXTENSIONS", "0")
+# As in every command; otherwise the threads of a fit would wait for each other by spinning.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Explaining a failure rebuilds the tables hundreds of times for a comment; the small example says enough.
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)

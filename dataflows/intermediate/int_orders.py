@@ -26,7 +26,11 @@ ORGANIC = "Organic"
 DISCOUNT = "Discount Campaign"
 GIFT_CARD = "Gift Card Promotion"
 HOLIDAY = "Holiday Campaign"
+SPRING = "Spring Campaign"
+SUMMER = "Summer Campaign"
+EVERGREEN = "Evergreen Campaign"
 CHANNELS = (EMAIL, NEW_YEAR, ORGANIC, PROMOTIONAL, SOCIAL)
+CAMPAIGNS = (DISCOUNT, GIFT_CARD, HOLIDAY, SPRING, SUMMER, EVERGREEN)
 
 COLUMNS = (
     *inherited(TOTAL_COLUMNS, "order_id", "customer_id", "order_date", "status", "product_name"),
@@ -120,7 +124,7 @@ def _campaign(orders: ir.Table, rules: PaymentRules) -> ir.StringColumn:
         (_uses(orders, bits, words_of(rules, rules.promotional)), DISCOUNT),
         (_uses(orders, bits, words_of(rules, rules.gift_cards)), GIFT_CARD),
         (orders.order_quarter == 4, HOLIDAY),
-        (orders.order_quarter == 2, "Spring Campaign"),
-        (orders.order_quarter == 3, "Summer Campaign"),
-        else_="Evergreen Campaign",
+        (orders.order_quarter == 2, SPRING),
+        (orders.order_quarter == 3, SUMMER),
+        else_=EVERGREEN,
     )

@@ -33,12 +33,14 @@ def _cents_above(products: ir.Table) -> ir.IntegerColumn:
     return to_here - gross * place_in_tie
 
 
-def with_most(rows: ir.Table, group: str, measure: str, *, number: str) -> ir.Table:
-    """Keep the rows of each group with its largest ``measure``, and count all of the group's rows as ``number``.
+def with_most(rows: ir.Table, group: str, measure: str, **totals: ir.IntegerScalar) -> ir.Table:
+    """Keep the rows of each group with its largest ``measure``, and add ``totals`` of all of the group's rows.
 
-    Finding the largest by hash leaves fewer rows to sort, and the count takes no window: of 830,000 products of
-    customers, 0.26 CPU seconds in place of 0.37 for sorting them all.
+    Finding the largest by hash sorts nothing. For the favorites among 830,000 products of customers: 0.37 CPU seconds
+    for sorting all rows, 0.28 for sorting those of most orders, 0.21 for finding those of most revenue by hash, too.
     """
-    largest = rows.group_by(group).agg(**{number: rows.count()}, largest=rows[measure].max())
+    most = f"most_{measure}"
+    largest = rows.group_by(group).agg(**totals, **{most: rows[measure].max()})
     joined = rows.inner_join(largest, group)
-    return joined.filter(joined[measure] == joined.largest)
+    # The filter is the last step, so that SQL that reads the result twice names it once.
+    return joined.filter(joined[measure] == joined[most])

@@ -11,8 +11,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from dataflows.intermediate.int_order_facts import is_successful
-from dataflows.intermediate.int_orders import CHANNELS, DISCOUNT, GIFT_CARD, HOLIDAY
-from dataflows.lib.expressions import dollars, in_order, mean_dollars, midnight
+from dataflows.intermediate.int_orders import CAMPAIGNS, CHANNELS, DISCOUNT, GIFT_CARD, HOLIDAY
+from dataflows.lib.expressions import dollars, in_order, mean_dollars, midnight, name_of, number_of
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import (
     accepted_values,
@@ -123,12 +123,21 @@ def campaign_performance(
     Source: docs/metrics/campaign_performance.md. Campaign and channel are rules on the order, margins assumptions.
     """
     successful = int_order_facts.filter(is_successful(int_order_facts))
-    # A customer first: counting customers is then counting rows, without a DISTINCT.
-    by_customer = successful.group_by(*GRAIN, "customer_id").agg(
-        orders=successful.count(), cents=successful.cents.sum()
+    numbered = successful.select(
+        "customer_id",
+        "cents",
+        campaign=number_of(successful.campaign_type, CAMPAIGNS),
+        channel=number_of(successful.attribution_channel, CHANNELS),
     )
-    campaigns = by_customer.group_by(*GRAIN).agg(
+    # A customer first: counting customers is then counting rows, without a DISTINCT.
+    by_customer = numbered.group_by("campaign", "channel", "customer_id").agg(
+        orders=numbered.count(), cents=numbered.cents.sum()
+    )
+    counted = by_customer.group_by("campaign", "channel").agg(
         orders=by_customer.orders.sum(), cents=by_customer.cents.sum(), customers=by_customer.count()
+    )
+    campaigns = counted.mutate(
+        campaign_type=name_of(counted.campaign, CAMPAIGNS), attribution_channel=name_of(counted.channel, CHANNELS)
     )
     return in_order(
         campaigns,

@@ -307,9 +307,12 @@ def _score(buyers: ir.Table, metric: ir.Column, rules: RfmRules) -> ir.IntegerCo
 def _favorites(customer_products: ir.Table) -> ir.Table:
     """Return each buyer's number of products, and the product of most orders; ties by revenue, then name."""
     bought = customer_products.filter(customer_products.successful_orders > 0)
-    most = with_most(bought, "customer_id", "successful_orders", number="unique_products_purchased")
-    picked = first_by(most, ("customer_id",), (most.net_cents.desc(), most.product_name.asc()))
-    return picked.select("customer_id", "unique_products_purchased", favorite_product=picked.product_name)
+    most_orders = with_most(bought, "customer_id", "successful_orders", unique_products_purchased=bought.count())
+    most_revenue = with_most(most_orders, "customer_id", "net_cents")
+    return most_revenue.group_by("customer_id").agg(
+        unique_products_purchased=most_revenue.unique_products_purchased.max(),
+        favorite_product=most_revenue.product_name.min(),
+    )
 
 
 def _preferred_methods(facts: ir.Table, payments: ir.Table) -> ir.Table:

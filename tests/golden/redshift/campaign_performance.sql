@@ -13,35 +13,43 @@ SORTKEY ("campaign_type", "attribution_channel");
 INSERT INTO "dbt_marketing"."campaign_performance__candidate" ("campaign_type", "attribution_channel", "campaign_conversions", "campaign_revenue", "campaign_reach", "campaign_aov", "estimated_profit", "analysis_timestamp")
 WITH "int_order_facts_filtered" AS (
   SELECT
-    "t0"."order_id",
     "t0"."customer_id",
-    "t0"."order_date",
-    "t0"."status",
-    "t0"."product_name",
-    "t0"."order_status_group",
-    "t0"."order_month",
-    "t0"."order_year",
-    "t0"."order_day_of_week",
-    "t0"."order_quarter",
     "t0"."cents",
-    "t0"."promo_cents",
-    "t0"."has_promo",
-    "t0"."has_credit_card",
-    "t0"."has_coupon",
-    "t0"."has_bank_transfer",
-    "t0"."has_gift_card",
-    "t0"."payment_count",
-    "t0"."order_sequence",
-    "t0"."success_sequence",
-    "t0"."attribution_channel",
-    "t0"."campaign_type"
+    CASE "t0"."campaign_type"
+      WHEN 'Discount Campaign'
+      THEN 0
+      WHEN 'Gift Card Promotion'
+      THEN 1
+      WHEN 'Holiday Campaign'
+      THEN 2
+      WHEN 'Spring Campaign'
+      THEN 3
+      WHEN 'Summer Campaign'
+      THEN 4
+      WHEN 'Evergreen Campaign'
+      THEN 5
+      ELSE NULL
+    END AS "campaign",
+    CASE "t0"."attribution_channel"
+      WHEN 'Email Marketing'
+      THEN 0
+      WHEN 'New Year Campaign'
+      THEN 1
+      WHEN 'Organic'
+      THEN 2
+      WHEN 'Promotional Campaign'
+      THEN 3
+      WHEN 'Social Media'
+      THEN 4
+      ELSE NULL
+    END AS "channel"
   FROM "dbt_marketing"."int_order_facts__candidate" AS "t0"
   WHERE
     "t0"."success_sequence" IS NOT NULL
 ), "int_order_facts_grouped" AS (
   SELECT
-    "t1"."campaign_type",
-    "t1"."attribution_channel",
+    "t1"."campaign",
+    "t1"."channel",
     "t1"."customer_id",
     COUNT(*) AS "orders",
     CAST(SUM("t1"."cents") AS BIGINT) AS "cents"
@@ -50,10 +58,10 @@ WITH "int_order_facts_filtered" AS (
     1,
     2,
     3
-), "int_order_facts_by_campaign_type_and_attribution_channel" AS (
+), "int_order_facts_by_campaign_and_channel" AS (
   SELECT
-    "t2"."campaign_type",
-    "t2"."attribution_channel",
+    "t2"."campaign",
+    "t2"."channel",
     CAST(SUM("t2"."orders") AS BIGINT) AS "orders",
     CAST(SUM("t2"."cents") AS BIGINT) AS "cents",
     COUNT(*) AS "customers"
@@ -61,15 +69,51 @@ WITH "int_order_facts_filtered" AS (
   GROUP BY
     1,
     2
+), "int_order_facts_selected" AS (
+  SELECT
+    "t3"."campaign",
+    "t3"."channel",
+    "t3"."orders",
+    "t3"."cents",
+    "t3"."customers",
+    CASE "t3"."campaign"
+      WHEN 0
+      THEN 'Discount Campaign'
+      WHEN 1
+      THEN 'Gift Card Promotion'
+      WHEN 2
+      THEN 'Holiday Campaign'
+      WHEN 3
+      THEN 'Spring Campaign'
+      WHEN 4
+      THEN 'Summer Campaign'
+      WHEN 5
+      THEN 'Evergreen Campaign'
+      ELSE NULL
+    END AS "campaign_type",
+    CASE "t3"."channel"
+      WHEN 0
+      THEN 'Email Marketing'
+      WHEN 1
+      THEN 'New Year Campaign'
+      WHEN 2
+      THEN 'Organic'
+      WHEN 3
+      THEN 'Promotional Campaign'
+      WHEN 4
+      THEN 'Social Media'
+      ELSE NULL
+    END AS "attribution_channel"
+  FROM "int_order_facts_by_campaign_and_channel" AS "t3"
 )
 SELECT
-  "t3"."campaign_type",
-  "t3"."attribution_channel",
-  CAST("t3"."orders" AS BIGINT) AS "campaign_conversions",
-  CAST(CAST("t3"."cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "campaign_revenue",
-  CAST("t3"."customers" AS BIGINT) AS "campaign_reach",
-  CAST(CAST("t3"."cents" AS DOUBLE PRECISION) / CAST(NULLIF("t3"."orders" * 100, 0) AS DOUBLE PRECISION) AS DOUBLE PRECISION) AS "campaign_aov",
-  CAST(CAST(CAST(CAST("t3"."cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS DECIMAL(16, 2)) * CASE "t3"."campaign_type"
+  "t4"."campaign_type",
+  "t4"."attribution_channel",
+  CAST("t4"."orders" AS BIGINT) AS "campaign_conversions",
+  CAST(CAST("t4"."cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "campaign_revenue",
+  CAST("t4"."customers" AS BIGINT) AS "campaign_reach",
+  CAST(CAST("t4"."cents" AS DOUBLE PRECISION) / CAST(NULLIF("t4"."orders" * 100, 0) AS DOUBLE PRECISION) AS DOUBLE PRECISION) AS "campaign_aov",
+  CAST(CAST(CAST(CAST("t4"."cents" AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS DECIMAL(16, 2)) * CASE "t4"."campaign_type"
     WHEN 'Discount Campaign'
     THEN CAST('0.70' AS DECIMAL(16, 2))
     WHEN 'Gift Card Promotion'
@@ -79,7 +123,7 @@ SELECT
     ELSE CAST('0.85' AS DECIMAL(16, 2))
   END AS DECIMAL(18, 4)) AS "estimated_profit",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "int_order_facts_by_campaign_type_and_attribution_channel" AS "t3";
+FROM "int_order_facts_selected" AS "t4";
 COMMENT ON TABLE "dbt_marketing"."campaign_performance__candidate" IS 'Orders, revenue, customers and estimated profit of each campaign in each channel.';
 COMMENT ON COLUMN "dbt_marketing"."campaign_performance__candidate"."campaign_type" IS 'Campaign of the orders, by discount or season.';
 COMMENT ON COLUMN "dbt_marketing"."campaign_performance__candidate"."attribution_channel" IS 'Channel of the orders: a stand-in rule on the order, not observed traffic.';

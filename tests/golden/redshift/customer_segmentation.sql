@@ -33,14 +33,46 @@ SORTKEY ("customer_id");
 INSERT INTO "dbt_marketing"."customer_segmentation__candidate" ("customer_id", "first_name", "last_name", "days_since_last_order", "total_orders", "total_revenue", "avg_order_value", "recency_score", "frequency_score", "monetary_score", "rfm_combined_score", "customer_segment", "value_tier", "engagement_level", "first_order_date", "last_order_date", "customer_lifespan_days", "favorite_product", "unique_products_purchased", "preferred_payment_method", "promotional_spend", "promotional_spend_ratio", "recommended_action", "has_purchased", "returned_orders", "pending_orders", "analysis_timestamp")
 WITH "int_customer_products_filtered" AS (
   SELECT
-    "t3"."customer_id",
-    "t3"."product_name",
-    "t3"."successful_orders",
-    "t3"."returned_orders",
-    "t3"."net_cents"
-  FROM "dbt_marketing"."int_customer_products__candidate" AS "t3"
+    "t4"."customer_id",
+    "t4"."product_name",
+    "t4"."successful_orders",
+    "t4"."returned_orders",
+    "t4"."net_cents"
+  FROM "dbt_marketing"."int_customer_products__candidate" AS "t4"
   WHERE
-    "t3"."successful_orders" > 0
+    "t4"."successful_orders" > 0
+), "int_customer_products_by_customer_id" AS (
+  SELECT
+    "t13"."customer_id",
+    COUNT(*) AS "unique_products_purchased",
+    MAX("t13"."successful_orders") AS "most_successful_orders"
+  FROM "int_customer_products_filtered" AS "t13"
+  GROUP BY
+    1
+), "int_customer_products_with_int_customer_products" AS (
+  SELECT
+    "t14"."customer_id",
+    "t14"."product_name",
+    "t14"."successful_orders",
+    "t14"."returned_orders",
+    "t14"."net_cents",
+    "t17"."unique_products_purchased",
+    "t17"."most_successful_orders"
+  FROM "int_customer_products_filtered" AS "t14"
+  INNER JOIN "int_customer_products_by_customer_id" AS "t17"
+    ON "t14"."customer_id" = "t17"."customer_id"
+), "int_customer_products_filtered_2" AS (
+  SELECT
+    "t20"."customer_id",
+    "t20"."product_name",
+    "t20"."successful_orders",
+    "t20"."returned_orders",
+    "t20"."net_cents",
+    "t20"."unique_products_purchased",
+    "t20"."most_successful_orders"
+  FROM "int_customer_products_with_int_customer_products" AS "t20"
+  WHERE
+    "t20"."successful_orders" = "t20"."most_successful_orders"
 ), "int_customer_orders_filtered" AS (
   SELECT
     "t1"."customer_id",
@@ -78,61 +110,47 @@ WITH "int_customer_products_filtered" AS (
       ) * 5 AS BIGINT) / COUNT(*) OVER ()
     ) + 1 AS INTEGER) AS "monetary_score"
   FROM "int_customer_orders_filtered" AS "t7"
-), "int_customer_products_by_customer_id" AS (
+), "int_customer_products_by_customer_id_2" AS (
   SELECT
-    "t12"."customer_id",
-    COUNT(*) AS "unique_products_purchased",
-    MAX("t12"."successful_orders") AS "largest"
-  FROM "int_customer_products_filtered" AS "t12"
+    "t23"."customer_id",
+    MAX("t23"."net_cents") AS "most_net_cents"
+  FROM "int_customer_products_filtered_2" AS "t23"
   GROUP BY
     1
-), "int_customer_products_with_int_customer_products" AS (
+), "int_customer_products_with_int_customer_products_2" AS (
   SELECT
-    "t14"."customer_id",
-    "t14"."product_name",
-    "t14"."successful_orders",
-    "t14"."returned_orders",
-    "t14"."net_cents",
-    "t16"."unique_products_purchased",
-    "t16"."largest"
-  FROM "int_customer_products_filtered" AS "t14"
-  INNER JOIN "int_customer_products_by_customer_id" AS "t16"
-    ON "t14"."customer_id" = "t16"."customer_id"
-), "int_customer_products_filtered_2" AS (
+    "t24"."customer_id",
+    "t24"."product_name",
+    "t24"."successful_orders",
+    "t24"."returned_orders",
+    "t24"."net_cents",
+    "t24"."unique_products_purchased",
+    "t24"."most_successful_orders",
+    "t28"."most_net_cents"
+  FROM "int_customer_products_filtered_2" AS "t24"
+  INNER JOIN "int_customer_products_by_customer_id_2" AS "t28"
+    ON "t24"."customer_id" = "t28"."customer_id"
+), "int_customer_products_filtered_3" AS (
   SELECT
-    "t19"."customer_id",
-    "t19"."product_name",
-    "t19"."successful_orders",
-    "t19"."returned_orders",
-    "t19"."net_cents",
-    "t19"."unique_products_purchased",
-    "t19"."largest"
-  FROM "int_customer_products_with_int_customer_products" AS "t19"
+    "t30"."customer_id",
+    "t30"."product_name",
+    "t30"."successful_orders",
+    "t30"."returned_orders",
+    "t30"."net_cents",
+    "t30"."unique_products_purchased",
+    "t30"."most_successful_orders",
+    "t30"."most_net_cents"
+  FROM "int_customer_products_with_int_customer_products_2" AS "t30"
   WHERE
-    "t19"."successful_orders" = "t19"."largest"
-), "int_customer_products_picked" AS (
+    "t30"."net_cents" = "t30"."most_net_cents"
+), "int_customer_products_by_customer_id_3" AS (
   SELECT
-    "t22"."customer_id",
-    "t22"."product_name",
-    "t22"."successful_orders",
-    "t22"."returned_orders",
-    "t22"."net_cents",
-    "t22"."unique_products_purchased",
-    "t22"."largest"
-  FROM "int_customer_products_filtered_2" AS "t22"
-  QUALIFY
-    (
-      ROW_NUMBER() OVER (
-        PARTITION BY "t22"."customer_id"
-        ORDER BY "t22"."net_cents" DESC NULLS LAST, "t22"."product_name" NULLS LAST
-      ) - 1
-    ) < 1
-), "int_customer_products_selected" AS (
-  SELECT
-    "t25"."customer_id",
-    "t25"."unique_products_purchased",
-    "t25"."product_name" AS "favorite_product"
-  FROM "int_customer_products_picked" AS "t25"
+    "t31"."customer_id",
+    MAX("t31"."unique_products_purchased") AS "unique_products_purchased",
+    MIN("t31"."product_name") AS "favorite_product"
+  FROM "int_customer_products_filtered_3" AS "t31"
+  GROUP BY
+    1
 ), "stg_payments_filtered" AS (
   SELECT
     "t2"."payment_id",
@@ -148,11 +166,11 @@ WITH "int_customer_products_filtered" AS (
     "t2"."payment_method" IS NOT NULL
 ), "int_order_facts_filtered" AS (
   SELECT
-    "t4"."order_id",
-    "t4"."customer_id"
-  FROM "dbt_marketing"."int_order_facts__candidate" AS "t4"
+    "t3"."order_id",
+    "t3"."customer_id"
+  FROM "dbt_marketing"."int_order_facts__candidate" AS "t3"
   WHERE
-    "t4"."success_sequence" IS NOT NULL
+    "t3"."success_sequence" IS NOT NULL
 ), "stg_payments_with_int_order_facts" AS (
   SELECT
     "t11"."payment_id",
@@ -163,46 +181,46 @@ WITH "int_customer_products_filtered" AS (
     "t11"."amount",
     "t11"."payment_category",
     "t11"."is_promotional",
-    "t13"."customer_id"
+    "t12"."customer_id"
   FROM "stg_payments_filtered" AS "t11"
-  INNER JOIN "int_order_facts_filtered" AS "t13"
-    ON "t11"."order_id" = "t13"."order_id"
+  INNER JOIN "int_order_facts_filtered" AS "t12"
+    ON "t11"."order_id" = "t12"."order_id"
 ), "stg_payments_by_customer_id_and_payment_method" AS (
   SELECT
-    "t17"."customer_id",
-    "t17"."payment_method",
+    "t16"."customer_id",
+    "t16"."payment_method",
     COUNT(*) AS "times",
-    CAST(SUM(COALESCE("t17"."amount_cents", 0)) AS BIGINT) AS "cents"
-  FROM "stg_payments_with_int_order_facts" AS "t17"
+    CAST(SUM(COALESCE("t16"."amount_cents", 0)) AS BIGINT) AS "cents"
+  FROM "stg_payments_with_int_order_facts" AS "t16"
   GROUP BY
     1,
     2
 ), "stg_payments_picked" AS (
   SELECT
-    "t20"."customer_id",
-    "t20"."payment_method",
-    "t20"."times",
-    "t20"."cents"
-  FROM "stg_payments_by_customer_id_and_payment_method" AS "t20"
+    "t19"."customer_id",
+    "t19"."payment_method",
+    "t19"."times",
+    "t19"."cents"
+  FROM "stg_payments_by_customer_id_and_payment_method" AS "t19"
   QUALIFY
     (
       ROW_NUMBER() OVER (
-        PARTITION BY "t20"."customer_id"
-        ORDER BY "t20"."times" DESC NULLS LAST, "t20"."cents" DESC NULLS LAST, "t20"."payment_method" NULLS LAST
+        PARTITION BY "t19"."customer_id"
+        ORDER BY "t19"."times" DESC NULLS LAST, "t19"."cents" DESC NULLS LAST, "t19"."payment_method" NULLS LAST
       ) - 1
     ) < 1
 ), "stg_payments_selected" AS (
   SELECT
-    "t23"."customer_id",
-    "t23"."payment_method" AS "preferred_payment_method"
-  FROM "stg_payments_picked" AS "t23"
+    "t25"."customer_id",
+    "t25"."payment_method" AS "preferred_payment_method"
+  FROM "stg_payments_picked" AS "t25"
 ), "stg_customers_joined" AS (
   SELECT
     "t5"."customer_id",
     "t5"."first_name",
     "t5"."last_name",
-    "t28"."favorite_product",
-    "t26"."preferred_payment_method",
+    "t33"."favorite_product",
+    "t29"."preferred_payment_method",
     DATEDIFF(day, "t6"."last_success_date", CAST('2024-05-15' AS DATE)) AS "days_since_last_order",
     COALESCE("t6"."successful_orders", 0) AS "total_orders",
     CAST(CAST(COALESCE("t6"."net_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "total_revenue",
@@ -216,7 +234,7 @@ WITH "int_customer_products_filtered" AS (
     "t6"."first_success_date" AS "first_order_date",
     "t6"."last_success_date" AS "last_order_date",
     DATEDIFF(day, "t6"."first_success_date", "t6"."last_success_date") AS "customer_lifespan_days",
-    COALESCE("t28"."unique_products_purchased", 0) AS "unique_products_purchased",
+    COALESCE("t33"."unique_products_purchased", 0) AS "unique_products_purchased",
     CAST(CAST(COALESCE("t6"."promo_cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "promotional_spend",
     COALESCE(
       (
@@ -232,200 +250,200 @@ WITH "int_customer_products_filtered" AS (
     ON "t5"."customer_id" = "t6"."customer_id"
   LEFT OUTER JOIN "int_customer_orders_ranked" AS "t21"
     ON "t5"."customer_id" = "t21"."customer_id"
-  LEFT OUTER JOIN "int_customer_products_selected" AS "t28"
-    ON "t5"."customer_id" = "t28"."customer_id"
-  LEFT OUTER JOIN "stg_payments_selected" AS "t26"
-    ON "t5"."customer_id" = "t26"."customer_id"
+  LEFT OUTER JOIN "int_customer_products_by_customer_id_3" AS "t33"
+    ON "t5"."customer_id" = "t33"."customer_id"
+  LEFT OUTER JOIN "stg_payments_selected" AS "t29"
+    ON "t5"."customer_id" = "t29"."customer_id"
 )
 SELECT
-  CAST("t29"."customer_id" AS BIGINT) AS "customer_id",
-  "t29"."first_name",
-  "t29"."last_name",
-  CAST("t29"."days_since_last_order" AS BIGINT) AS "days_since_last_order",
-  CAST("t29"."total_orders" AS BIGINT) AS "total_orders",
-  CAST("t29"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
-  CAST("t29"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
-  CAST("t29"."recency_score" AS INTEGER) AS "recency_score",
-  CAST("t29"."frequency_score" AS INTEGER) AS "frequency_score",
-  CAST("t29"."monetary_score" AS INTEGER) AS "monetary_score",
+  CAST("t34"."customer_id" AS BIGINT) AS "customer_id",
+  "t34"."first_name",
+  "t34"."last_name",
+  CAST("t34"."days_since_last_order" AS BIGINT) AS "days_since_last_order",
+  CAST("t34"."total_orders" AS BIGINT) AS "total_orders",
+  CAST("t34"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
+  CAST("t34"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
+  CAST("t34"."recency_score" AS INTEGER) AS "recency_score",
+  CAST("t34"."frequency_score" AS INTEGER) AS "frequency_score",
+  CAST("t34"."monetary_score" AS INTEGER) AS "monetary_score",
   CAST((
-    CAST("t29"."recency_score" AS BIGINT) * 100
+    CAST("t34"."recency_score" AS BIGINT) * 100
   ) + (
-    CAST("t29"."frequency_score" AS BIGINT) * 10
-  ) + "t29"."monetary_score" AS INTEGER) AS "rfm_combined_score",
+    CAST("t34"."frequency_score" AS BIGINT) * 10
+  ) + "t34"."monetary_score" AS INTEGER) AS "rfm_combined_score",
   CASE
     WHEN (
-      "t29"."recency_score" >= 4
+      "t34"."recency_score" >= 4
     )
     AND (
-      "t29"."frequency_score" >= 4
+      "t34"."frequency_score" >= 4
     )
     AND (
-      "t29"."monetary_score" >= 4
+      "t34"."monetary_score" >= 4
     )
     THEN 'Champions'
     WHEN (
-      "t29"."recency_score" >= 3
+      "t34"."recency_score" >= 3
     )
     AND (
-      "t29"."frequency_score" >= 3
+      "t34"."frequency_score" >= 3
     )
     AND (
-      "t29"."monetary_score" >= 4
+      "t34"."monetary_score" >= 4
     )
     THEN 'Loyal Customers'
     WHEN (
-      "t29"."recency_score" >= 3
+      "t34"."recency_score" >= 3
     ) AND (
-      "t29"."monetary_score" >= 3
+      "t34"."monetary_score" >= 3
     )
     THEN 'Potential Loyalists'
     WHEN (
-      "t29"."recency_score" >= 4
+      "t34"."recency_score" >= 4
     ) AND (
-      "t29"."frequency_score" <= 2
+      "t34"."frequency_score" <= 2
     )
     THEN 'New Customers'
     WHEN (
-      "t29"."recency_score" >= 3
+      "t34"."recency_score" >= 3
     ) AND (
-      "t29"."frequency_score" <= 2
+      "t34"."frequency_score" <= 2
     )
     THEN 'Promising'
     WHEN (
-      "t29"."recency_score" >= 2
+      "t34"."recency_score" >= 2
     ) AND (
-      "t29"."frequency_score" >= 3
+      "t34"."frequency_score" >= 3
     )
     THEN 'Need Attention'
     WHEN (
-      "t29"."recency_score" <= 2
+      "t34"."recency_score" <= 2
     ) AND (
-      "t29"."frequency_score" >= 4
+      "t34"."frequency_score" >= 4
     )
     THEN 'At Risk'
     WHEN (
-      "t29"."recency_score" <= 1
+      "t34"."recency_score" <= 1
     ) AND (
-      "t29"."monetary_score" >= 4
+      "t34"."monetary_score" >= 4
     )
     THEN 'Cant Lose Them'
     WHEN (
-      "t29"."recency_score" <= 2
+      "t34"."recency_score" <= 2
     )
     AND (
-      "t29"."frequency_score" <= 2
+      "t34"."frequency_score" <= 2
     )
     AND (
-      "t29"."monetary_score" <= 2
+      "t34"."monetary_score" <= 2
     )
     THEN 'Hibernating'
     ELSE 'Lost'
   END AS "customer_segment",
   CASE
-    WHEN "t29"."monetary_score" >= 4
+    WHEN "t34"."monetary_score" >= 4
     THEN 'High Value'
-    WHEN "t29"."monetary_score" >= 3
+    WHEN "t34"."monetary_score" >= 3
     THEN 'Medium Value'
     ELSE 'Low Value'
   END AS "value_tier",
   CASE
     WHEN (
-      "t29"."recency_score" >= 4
+      "t34"."recency_score" >= 4
     ) AND (
-      "t29"."frequency_score" >= 3
+      "t34"."frequency_score" >= 3
     )
     THEN 'Highly Engaged'
     WHEN (
-      "t29"."recency_score" >= 3
+      "t34"."recency_score" >= 3
     ) OR (
-      "t29"."frequency_score" >= 3
+      "t34"."frequency_score" >= 3
     )
     THEN 'Moderately Engaged'
     ELSE 'Low Engagement'
   END AS "engagement_level",
-  CAST("t29"."first_order_date" AS DATE) AS "first_order_date",
-  CAST("t29"."last_order_date" AS DATE) AS "last_order_date",
-  CAST("t29"."customer_lifespan_days" AS BIGINT) AS "customer_lifespan_days",
-  "t29"."favorite_product",
-  CAST("t29"."unique_products_purchased" AS BIGINT) AS "unique_products_purchased",
-  "t29"."preferred_payment_method",
-  CAST("t29"."promotional_spend" AS DECIMAL(18, 2)) AS "promotional_spend",
-  CAST("t29"."promotional_spend_ratio" AS DOUBLE PRECISION) AS "promotional_spend_ratio",
+  CAST("t34"."first_order_date" AS DATE) AS "first_order_date",
+  CAST("t34"."last_order_date" AS DATE) AS "last_order_date",
+  CAST("t34"."customer_lifespan_days" AS BIGINT) AS "customer_lifespan_days",
+  "t34"."favorite_product",
+  CAST("t34"."unique_products_purchased" AS BIGINT) AS "unique_products_purchased",
+  "t34"."preferred_payment_method",
+  CAST("t34"."promotional_spend" AS DECIMAL(18, 2)) AS "promotional_spend",
+  CAST("t34"."promotional_spend_ratio" AS DOUBLE PRECISION) AS "promotional_spend_ratio",
   CASE
     WHEN (
-      "t29"."recency_score" >= 4
+      "t34"."recency_score" >= 4
     )
     AND (
-      "t29"."frequency_score" >= 4
+      "t34"."frequency_score" >= 4
     )
     AND (
-      "t29"."monetary_score" >= 4
+      "t34"."monetary_score" >= 4
     )
     THEN 'Reward loyalty, early access to new products'
     WHEN (
-      "t29"."recency_score" >= 3
+      "t34"."recency_score" >= 3
     )
     AND (
-      "t29"."frequency_score" >= 3
+      "t34"."frequency_score" >= 3
     )
     AND (
-      "t29"."monetary_score" >= 4
+      "t34"."monetary_score" >= 4
     )
     THEN 'Upsell higher value products'
     WHEN (
-      "t29"."recency_score" >= 3
+      "t34"."recency_score" >= 3
     ) AND (
-      "t29"."monetary_score" >= 3
+      "t34"."monetary_score" >= 3
     )
     THEN 'Membership offers, loyalty programs'
     WHEN (
-      "t29"."recency_score" >= 4
+      "t34"."recency_score" >= 4
     ) AND (
-      "t29"."frequency_score" <= 2
+      "t34"."frequency_score" <= 2
     )
     THEN 'Welcome series, onboarding'
     WHEN (
-      "t29"."recency_score" >= 3
+      "t34"."recency_score" >= 3
     ) AND (
-      "t29"."frequency_score" <= 2
+      "t34"."frequency_score" <= 2
     )
     THEN 'Create brand awareness, free trials'
     WHEN (
-      "t29"."recency_score" >= 2
+      "t34"."recency_score" >= 2
     ) AND (
-      "t29"."frequency_score" >= 3
+      "t34"."frequency_score" >= 3
     )
     THEN 'Reactivation campaigns, limited time offers'
     WHEN (
-      "t29"."recency_score" <= 2
+      "t34"."recency_score" <= 2
     ) AND (
-      "t29"."frequency_score" >= 4
+      "t34"."frequency_score" >= 4
     )
     THEN 'Win-back campaigns, feedback surveys'
     WHEN (
-      "t29"."recency_score" <= 1
+      "t34"."recency_score" <= 1
     ) AND (
-      "t29"."monetary_score" >= 4
+      "t34"."monetary_score" >= 4
     )
     THEN 'Win-back with special offers'
     WHEN (
-      "t29"."recency_score" <= 2
+      "t34"."recency_score" <= 2
     )
     AND (
-      "t29"."frequency_score" <= 2
+      "t34"."frequency_score" <= 2
     )
     AND (
-      "t29"."monetary_score" <= 2
+      "t34"."monetary_score" <= 2
     )
     THEN 'Recreation campaigns, new product announcements'
     ELSE 'Consider removing from active campaigns'
   END AS "recommended_action",
-  "t29"."has_purchased",
-  CAST("t29"."returned_orders" AS BIGINT) AS "returned_orders",
-  CAST("t29"."pending_orders" AS BIGINT) AS "pending_orders",
+  "t34"."has_purchased",
+  CAST("t34"."returned_orders" AS BIGINT) AS "returned_orders",
+  CAST("t34"."pending_orders" AS BIGINT) AS "pending_orders",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "stg_customers_joined" AS "t29";
+FROM "stg_customers_joined" AS "t34";
 COMMENT ON TABLE "dbt_marketing"."customer_segmentation__candidate" IS 'How recently, how often and for how much each customer bought, and the segment and action that follow.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."customer_segmentation__candidate"."first_name" IS 'Given name as typed at sign-up; never trimmed or recased.';
