@@ -11,6 +11,8 @@ nox.needs_version = ">=2024.10"
 nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["lint", "types", "tests"]
 PYTHONS = ["3.11", "3.12", "3.13"]
+SAMPLED = ("tests/safety", "tests/presets", "tests/lineage", "tests/engines/redshift")
+"""Tests that try a part of all cases, chosen so that each kind is there, and all of them in the thorough profile."""
 
 
 @nox.session(python=PYTHONS)
@@ -26,6 +28,13 @@ def properties(session: nox.Session) -> None:
     session.install(".[test]")
     laws = ("tests/dataflows", "tests/property", "tests/engines/redshift/test_random_expressions.py")
     session.run("pytest", *laws, *session.posargs, env={"HYPOTHESIS_PROFILE": "thorough"})
+
+
+@nox.session
+def thorough(session: nox.Session) -> None:
+    """Run in full what the suite only samples: every moment of a kill, preset, threshold and statement; takes hours."""
+    session.install(".[test]")
+    session.run("pytest", *(session.posargs or SAMPLED), env={"HYPOTHESIS_PROFILE": "thorough"})
 
 
 @nox.session

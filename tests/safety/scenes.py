@@ -67,6 +67,11 @@ def run(scene: Scene, launcher: Launcher, *arguments: str, code: int = 0) -> End
     return ending
 
 
+def moment(call: Call) -> dict[str, object]:
+    """Return when a command is killed."""
+    return {"before": call.before, "published": call.published, "seconds": call.seconds}
+
+
 def look(scene: Scene, schema: str) -> State:
     """Return the relations of a schema, except candidates and build metadata."""
     with scene.connected() as query:
@@ -104,7 +109,7 @@ class DuckDBScene:
         seen = self.folder / f"seen_{next(_numbers)}.jsonl"
         seen.touch()
         watch = (self.engine, schema, names, str(seen))
-        ending = launcher.run(self.call(*call.arguments, before=call.before, seconds=call.seconds, watch=watch))
+        ending = launcher.run(self.call(*call.arguments, **moment(call), watch=watch))
         return ending, notes_in(seen)
 
     def reset(self) -> None:
@@ -148,7 +153,7 @@ class PostgresScene:
             reader = Reader(query, self.engine, schema, names, seen.append)
             reader.start()
             try:
-                ending = launcher.run(self.call(*call.arguments, before=call.before, seconds=call.seconds))
+                ending = launcher.run(self.call(*call.arguments, **moment(call)))
             finally:
                 reader.stop()
         return ending, seen

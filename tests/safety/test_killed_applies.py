@@ -44,11 +44,11 @@ def test_before_statements_all_along(scene: Scene, forking: Launcher) -> None:
     run(scene, forking, "plan", *MODELS_BUILT, "--as-of", DAYS[1], "--out", second)
     publishing = next(number for number, sql in enumerate(statements, start=1) if sql.startswith("BEGIN"))
     commit = statements.index("COMMIT") + 1
-    moments = {*range(STATEMENTS, commit, STATEMENTS), publishing // 2, publishing + 1, commit}
-    for number in sorted(moments):
-        ending, after, seen = applied(scene, forking, second, before=number)
+    moments = [(number, False) for number in (publishing // 2, *range(STATEMENTS, commit, STATEMENTS))]
+    for number, published in (*moments, (2, True), (commit - publishing + 1, True)):
+        ending, after, seen = applied(scene, forking, second, before=number, published=published)
         assert ending.was_killed
-        assert after == old, f"killed before statement {number}"
+        assert after == old, f"killed before statement {number}, of those that publish: {published}"
         assert all(state == old for state in seen)
     # What it left behind is no change of the world that the plan was made in.
     ending, new, seen = applied(scene, forking, second)

@@ -43,10 +43,11 @@ def test_before_statements_all_along(scene: Scene, forking: Launcher) -> None:
     killed = forking.run(scene.call("build", *MODELS_BUILT, "--as-of", DAYS[1], before=publishing))
     assert killed.was_killed
     commit = statements.index("COMMIT") + 1
-    for number in sorted({*range(STATEMENTS, commit, STATEMENTS), publishing // 2, commit}):
-        ending, after, seen = repeated(scene, forking, before=number)
+    moments = [(number, False) for number in (publishing // 2, *range(STATEMENTS, commit, STATEMENTS))]
+    for number, published in (*moments, (commit - publishing + 1, True)):
+        ending, after, seen = repeated(scene, forking, before=number, published=published)
         assert ending.was_killed, ending.output
-        assert after == old, f"killed before statement {number}"
+        assert after == old, f"killed before statement {number}, of those that publish: {published}"
         assert all(state == old for state in seen)
     ending, new, seen = repeated(scene, forking)
     assert ending.code == 0, ending.output

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
+from sphinx.search.en import SearchEnglish
 
 from marketing_ibis.docs_site.pages.bodies import plain_text, with_breaks, with_links
 from marketing_ibis.docs_site.pages.earlier import EXCERPTS
@@ -42,9 +43,18 @@ class NamesDomain(Domain):
         """Take nothing over: there is no data of pages."""
 
 
+class RepeatedWords(SearchEnglish):
+    """Search in English, which finds the stem of a word once for all pages: a tenth of the words of pages differ."""
+
+    def __init__(self, options: dict[str, str]) -> None:
+        super().__init__(options)
+        self.stem = cache(self.stem)  # type: ignore[method-assign]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register what must be there before pages are read."""
     app.add_domain(NamesDomain)
+    app.add_search_language(RepeatedWords)
     return {"parallel_read_safe": True}
 
 
