@@ -7,6 +7,8 @@ import os
 Signature = tuple[int, ...]
 """The mode, inode, size and times of a file; empty if there is no file."""
 
+BYTECODE = ".pyc"
+
 TICK = 20_000_000
 """Nanoseconds within which two changes of a file can get the same time."""
 

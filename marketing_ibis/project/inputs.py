@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import marketing_ibis
-from marketing_ibis.project.file_signatures import TICK, Signature, names_in, signature_of
+from marketing_ibis.project.file_signatures import BYTECODE, TICK, Signature, names_in, signature_of
 
 # What is recalled was observed before.
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ LIBRARY_FOLDERS = ("site-packages", "dist-packages", "lib-dynload")
 MAIN = frozenset({"__main__", "__mp_main__"})
 """Names of the program itself, which starts this package."""
 
-BYTECODE, BYTECODE_FOLDER, PATH_FILES = ".pyc", "__pycache__", ".pth"
+BYTECODE_FOLDER, PATH_FILES = "__pycache__", ".pth"
 PACKAGE_FILES = ("__init__.py", "__init__.pyc", *(f"__init__{suffix}" for suffix in EXTENSION_SUFFIXES))
 """What makes a folder a package, which an import finds before a module of its name."""
 
@@ -171,13 +171,12 @@ def _check_unchanged(folders: Iterable[str], libraries: Iterable[str], observati
 
 def _unchanged_digest(path: str, observation: Observation) -> str:
     """Return the digest of a file that has the content with which it was read."""
-    first_read = observation.files.get(path)
-    if first_read is None:
+    if path not in observation.files:
         raise NotCacheable(f"{path} was read before")
     if path.startswith(DEVICES):
         raise NotCacheable(f"{path} is a device")
     digest = content_digest(path)
-    if not first_read.is_settled or first_read.signature != signature_of(path):
+    if not observation.is_unchanged(path):
         raise NotCacheable(f"{path} has changed")
     return digest
 

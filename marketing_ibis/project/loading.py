@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
+import os
 import sys
-from collections.abc import Collection, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -17,6 +19,8 @@ from marketing_ibis.project.model_files import python_files
 EXAMPLE, EXAMPLE_DOCSTRING = "dataflows", "Business definitions"
 """The package of models that comes with this one, and how its docstring begins."""
 SETTING = "[tool.marketing_ibis] dataflows"
+NEW_SECONDS = 2.0
+"""Age of a file up to which its next change may have the same time in whole seconds: bytecode notes no other."""
 
 
 def find_packages(root: Path, names: Sequence[str]) -> dict[Path, str]:
@@ -67,19 +71,36 @@ def import_needed(
         ConfigurationError: a package cannot be found.
         CompileError: a package itself, or a needed file, raises an exception.
     """
+    from marketing_ibis.project.observing import without_bytecode  # what is recalled imports no project
+
     packages = find_packages(root, names)
     modules: dict[str, ModuleType] = {}
     failures: dict[Path, CompileError] = {}
     for place, package in packages.items():
-        modules[package] = import_module(package)
-        for module, file in _modules(place, package).items():
-            try:
-                modules[module] = import_module(module)
-            except CompileError as error:
-                if needed is None or file in needed:
-                    raise
-                failures[file] = error
+        files = _modules(place, package)
+        with without_bytecode(_are_new(files.values())):
+            modules[package] = import_module(package)
+            for module, file in files.items():
+                try:
+                    modules[module] = import_module(module)
+                except CompileError as error:
+                    if needed is None or file in needed:
+                        raise
+                    failures[file] = error
     return list(modules.values()), failures
+
+
+def _are_new(files: Iterable[Path]) -> bool:
+    """Return whether a file has just changed, so that an edit of the same second and length could go unnoticed."""
+    since = time.time() - NEW_SECONDS
+    return any(_modified(file) > since for file in files)
+
+
+def _modified(file: Path) -> float:
+    try:
+        return os.stat(file).st_mtime  # noqa: PTH116  # quicker
+    except OSError:
+        return time.time()
 
 
 def import_module(name: str) -> ModuleType:

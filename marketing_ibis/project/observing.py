@@ -15,7 +15,7 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING
 
-from marketing_ibis.project.file_signatures import TICK, Signature, names_in, signature_of
+from marketing_ibis.project.file_signatures import BYTECODE, TICK, Signature, names_in, signature_of
 
 if TYPE_CHECKING:
     import logging
@@ -30,6 +30,7 @@ HARMLESS = frozenset(
         "glob.glob",
         "glob.glob/2",
         "import",
+        "marshal.dumps",
         "marshal.load",
         "marshal.loads",
         "object.__delattr__",
@@ -39,7 +40,6 @@ HARMLESS = frozenset(
         "os.mkdir",
         "os.putenv",
         "os.remove",
-        "os.rename",
         "os.unsetenv",
         "os.utime",
         "pathlib.Path.glob",
@@ -66,10 +66,12 @@ class FileRead:
 class Observation:
     """The ``files`` that were opened and the names in the ``folders`` that were listed, by absolute path.
 
-    ``reasons`` are events whose effect a later command could not check. ``earlier_modules`` were imported before.
+    ``bytecode`` is what was written of a source that was read, with its signature before it got its name. ``reasons``
+    are events whose effect a later command could not check. ``earlier_modules`` were imported before.
     """
 
     files: dict[str, FileRead] = field(default_factory=dict)
+    bytecode: dict[str, Signature] = field(default_factory=dict)
     folders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     earlier_modules: frozenset[str] = field(default_factory=lambda: frozenset(sys.modules))
@@ -79,6 +81,14 @@ class Observation:
         if path not in self.files:
             signature = signature_of(path)
             self.files[path] = FileRead(signature, not signature or time.time_ns() - signature[-1] > TICK)
+
+    def is_unchanged(self, path: str) -> bool:
+        """Return whether a file is as it was when first read, or the bytecode that was written since."""
+        first_read, now = self.files[path], signature_of(path)
+        if path in self.bytecode:
+            # Another name is another time of the last change, the last part.
+            return now[:-1] == self.bytecode[path][:-1]
+        return first_read.is_settled and first_read.signature == now
 
     def add_folder(self, path: str) -> None:
         """Record that a folder is listed."""
@@ -124,6 +134,17 @@ def observing() -> Iterator[Observation]:
         _observation = None
         logging.setLogRecordFactory(make_record)
         warnings.showwarning = show_warning
+
+
+@contextmanager
+def without_bytecode(when: bool = True) -> Iterator[None]:
+    """Have Python write no bytecode of what is imported or read inside, if the condition holds."""
+    before = sys.dont_write_bytecode
+    sys.dont_write_bytecode = before or when
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def note_unseen(reason: str) -> None:
@@ -176,6 +197,14 @@ def _observe_list(observation: Observation, arguments: tuple[object, ...]) -> No
     observation.add_folder(_absolute("." if arguments[0] is None else arguments[0]))
 
 
+def _observe_rename(observation: Observation, arguments: tuple[object, ...]) -> None:
+    # Python writes bytecode under another name first.
+    draft, name, *_ = arguments
+    path = _absolute(name)
+    if path.endswith(BYTECODE):
+        observation.bytecode[path] = signature_of(_absolute(draft))
+
+
 def _observe_dlopen(observation: Observation, arguments: tuple[object, ...]) -> None:
     # ctypes opens the running program when it is imported.
     if arguments[0] is not None:
@@ -187,6 +216,7 @@ EVENTS: Mapping[str, Callable[[Observation, tuple[object, ...]], None]] = {
     "exec": _observe_exec,
     "os.listdir": _observe_list,
     "os.scandir": _observe_list,
+    "os.rename": _observe_rename,
     "ctypes.dlopen": _observe_dlopen,
 }
 """How each event is recorded. Any other event that is not harmless is a reason to keep nothing."""
@@ -205,7 +235,7 @@ def _absolute(place: object) -> str:
 
 def _source(path: str) -> str:
     """Return the source of a bytecode file: Python uses the bytecode only if it was compiled from that source."""
-    if not path.endswith(".pyc"):
+    if not path.endswith(BYTECODE):
         return path
     try:
         return source_from_cache(path)

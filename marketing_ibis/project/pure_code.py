@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import CodeType, ModuleType
 
+from marketing_ibis.project.observing import without_bytecode
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -110,7 +112,9 @@ class Code:
 
 def inspect_code(modules: Mapping[str, ModuleType]) -> CodeReport:
     """Return what the code of ``modules``, by name, may depend on."""
-    by_name = {name: _code_of(name, module) for name, module in modules.items()}
+    # Of a file that has just changed none was written when it was imported.
+    with without_bytecode():
+        by_name = {name: _code_of(name, module) for name, module in modules.items()}
     reasons = [f"{name} has no Python code" for name, code in by_name.items() if code is None]
     codes = {name: code for name, code in by_name.items() if code is not None}
     for name, code in codes.items():

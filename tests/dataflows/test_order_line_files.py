@@ -25,14 +25,15 @@ def project(folder: Path, settings: str = "", **files: str) -> None:
 
 def test_each_product_gets_its_part_where_the_setting_is_on(run: Run, tmp_path: Path) -> None:
     revenue = "SELECT product_name, CAST(total_revenue AS VARCHAR) FROM dbt_marketing.product_performance ORDER BY 1"
+    select = ("-s", "+product_performance", "--as-of", "2024-05-15")
     project(tmp_path)
     output = spaced(run("seed", "--from", "exports").stdout)
     assert f"order_lines.csv not loaded. To use raw_order_lines, set {SETTING.strip()} under" in output
-    run("build", "--as-of", "2024-05-15", "-q")
+    run("run", *select, "-q")
     assert rows(tmp_path, revenue) == [("Chair", "210.00")]
     project(tmp_path, SETTING)
     assert "Seeded dbt_production.order_lines: 2 rows." in run("seed", "--from", "exports").stdout
-    run("build", "--as-of", "2024-05-15", "-q")
+    run("build", *select, "-q")
     assert rows(tmp_path, revenue) == [("Chair", "160.00"), ("Lamp", "50.00")]
 
 

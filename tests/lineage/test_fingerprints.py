@@ -18,7 +18,8 @@ from marketing_ibis.lineage.fingerprints.digests import Fingerprints
 from tests.lineage.edits import carry_out, edits, refactor
 from tests.lineage.expressions import STEPS, Rows, expressions, fill, rows
 
-EXAMPLES = settings().max_examples // 4
+EXAMPLES = min(settings().max_examples // 4, 60)
+"""Of each step and law: there are so many of them that a quarter of the thorough profile's would take an hour."""
 Table = Callable[[], ir.Table]
 
 

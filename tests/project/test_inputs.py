@@ -55,6 +55,22 @@ def test_a_change_of_each_file_is_seen(project: Project, code: str) -> None:
     assert len(changed) == 2 or "modules" in code
 
 
+def test_bytecode_that_python_writes_is_no_change(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    for value in (1, 22):
+        # The second time, there is bytecode of another source.
+        project.write(f"{project.name}/models.py", f"VALUE = {value}")
+        module, kept = project.run()
+        assert value == module.VALUE
+        assert kept.are_unchanged(project.scope)
+    (bytecode,) = project.package.rglob("models*.pyc")
+    bytecode.write_bytes(b"")
+    assert not kept.are_unchanged(project.scope)
+    bytecode.unlink()
+    with pytest.raises(NotCacheable, match="has changed"):
+        project.run(meanwhile=lambda: bytecode.write_bytes(b""))
+
+
 def test_a_link_that_leads_elsewhere_is_seen(project: Project) -> None:
     project.write("old/factor.txt", "2")
     project.write("new/factor.txt", "2")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import os
+import sys
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from marketing_ibis.errors import CompileError
+from marketing_ibis.project.loading import import_packages
 from tests.shop import AS_OF, HEAD, SHOP, Shop, make_shop
 
 MODEL = '''
@@ -30,6 +34,28 @@ def test_a_folder_needs_no_init_file(tmp_path: Path) -> None:
     assert "doubles" in shop.project.nodes()
     assert "doubles" in shop.project.compile(AS_OF).models
     assert "doubles" in [step.name for step in shop.plan().steps()]
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_an_edit_of_the_same_second_and_length_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file = tmp_path / "quickly_edited" / "models.py"
+    file.parent.mkdir()
+    file.write_text("VALUE = 1")
+    second = file.stat().st_mtime // 1
+    for value in (1, 2):
+        file.write_text(f"VALUE = {value}")
+        os.utime(file, (second, second))
+        importlib.invalidate_caches()
+        modules = import_packages(tmp_path, ["quickly_edited"])
+        assert [module.VALUE for module in modules if hasattr(module, "VALUE")] == [value]
+        for module in modules:
+            del sys.modules[module.__name__]
+    # Of a file that has not just changed, bytecode is kept.
+    os.utime(file, (second - 10, second - 10))
+    import_packages(tmp_path, ["quickly_edited"])
+    assert list(file.parent.rglob("*.pyc"))
+    assert not sys.dont_write_bytecode
 
 
 def test_a_package_that_holds_another_is_imported_once(tmp_path: Path) -> None:

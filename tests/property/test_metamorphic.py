@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.dataflows.cases import Case, built, cases, cents, law, law_of
+from tests.dataflows import cases as shared
+from tests.dataflows.cases import Case, built, cases, cents
 from tests.dataflows.comparison import KEYS, Row, differences, only, without
 from tests.sources import Customer, Order, Payment, Sources
 from tests.strategies import AS_OF_DATES
 
 Tables = dict[str, list[Row]]
+
+few = settings(max_examples=settings().max_examples // 2)
+"""Each example of these laws is another build."""
 
 STAGING = tuple(model for model in KEYS if model.startswith("stg_"))
 MARTS = tuple(model for model in KEYS if model not in STAGING)
@@ -47,6 +52,16 @@ on_a_day_with_a_partner = st.sampled_from(
 )
 two_days = st.lists(st.sampled_from(AS_OF_DATES), min_size=2, max_size=2, unique=True).map(sorted)
 cases_and_a_later_day = two_days.flatmap(lambda days: st.tuples(cases(st.just(days[0])), st.just(days[1])))
+
+
+def law(data_test: Callable[..., None]) -> Callable[..., None]:
+    """Check a law on the first half of the cases."""
+    return few(shared.law(data_test))
+
+
+def law_of(**drawn: st.SearchStrategy[object]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Check a law on fewer drawn values than usual."""
+    return lambda data_test: few(shared.law_of(**drawn)(data_test))
 
 
 @law

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from tests.reference.attribution import attribution_models, attribution_touchpoints
 from tests.reference.campaign_performance import campaign_performance, channel_trends
@@ -27,8 +28,12 @@ from tests.sources import Sources
 Tables = dict[str, list[dict[str, object]]]
 
 
+@lru_cache(maxsize=1024)
 def reference_tables(sources: Sources, as_of: date, *, scoring: str = "ties") -> Tables:
-    """Return the expected rows of every model, money as Decimal and quotients as float."""
+    """Return the expected rows of every model, money as Decimal and quotients as float.
+
+    Many tests look at one model of the same shop, so that no test may change what it gets.
+    """
     tables = staging(sources)
     lines = order_lines(tables)
     facts = order_facts(lines, tables["stg_customers"], as_of)

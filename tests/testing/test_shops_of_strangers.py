@@ -16,7 +16,7 @@ from tests.dataflows.shops import placed, shop
 from tests.sources import GOLDEN_AS_OF, Order, Payment, Sources
 from tests.strategies import dirty_sources, sources
 from tests.testing.test_same_counts import Engine, opened
-from tests.warehouse import dataflow_modules
+from tests.warehouse import compiled_dataflow, dataflow_modules
 
 EXAMPLES = 2
 MARCH, APRIL = date(2024, 3, 1), date(2024, 4, 2)
@@ -30,7 +30,11 @@ REFUNDS = shop(
 
 @contextmanager
 def engine(variables: Mapping[str, Mapping[str, object]] | None = None) -> Iterator[Engine]:
-    dataflow = compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}, variables=variables)
+    dataflow = (
+        compile_dataflow(dataflow_modules(), inputs={"as_of": GOLDEN_AS_OF}, variables=variables)
+        if variables
+        else compiled_dataflow(GOLDEN_AS_OF)
+    )
     with open_duckdb() as target:
         yield opened(dataflow, "duckdb", target.query, target.execute)
 

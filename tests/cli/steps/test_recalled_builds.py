@@ -89,6 +89,20 @@ def test_a_recalled_plan_leaves_the_same_files_and_tables(shop: EngineShop) -> N
 
 
 @pytest.mark.usefixtures("own_modules")
+@pytest.mark.parametrize("age", [-60, 10])
+def test_a_first_run_that_may_write_bytecode_is_recalled(
+    shop: EngineShop, monkeypatch: pytest.MonkeyPatch, age: int
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    earlier = time.time() - age
+    for file in package(shop).glob("*.py"):
+        os.utime(file, (earlier, earlier))
+    assert is_planned(shop, "run")
+    assert bool(list(shop.root.rglob("*.pyc"))) == (age > 0)
+    assert not is_planned(shop, "run")
+
+
+@pytest.mark.usefixtures("own_modules")
 def test_a_recalled_plan_fails_where_the_data_fails(shop: EngineShop) -> None:
     model = package(shop) / "totals.py"
     model.write_text(model.read_text().replace("n=stg_sales.count()", "n=stg_sales.cents.sum()"))

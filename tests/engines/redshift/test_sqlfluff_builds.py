@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from marketing_ibis.build.plan import script
 from tests.engines.redshift.sqlfluff_parser import objections, rare_collection
 from tests.engines.redshift.test_sql import redshift_plan
 
+LITERAL, QUOTED_NAME = re.compile(r"'(?:[^']|'')*'"), re.compile(r'"(?:[^"]|"")*"')
+
+
+def shape(statement: str) -> str:
+    """Return a statement without its names and strings: most comments and grants differ in nothing else."""
+    return QUOTED_NAME.sub('"name"', LITERAL.sub("''", statement))
+
 
 def test_every_statement_of_a_build_is_read() -> None:
+    statements = {shape(statement): statement for statement in script(redshift_plan())}.values()
     with rare_collection():
-        found = {statement: errors for statement in script(redshift_plan()) if (errors := objections(statement))}
+        found = {statement: errors for statement in statements if (errors := objections(statement))}
     assert not found
 
 
