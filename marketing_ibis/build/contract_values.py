@@ -21,7 +21,9 @@ def check_values(dialect: Dialect, target: Target, step: Step) -> None:
         return
     # Rows that an incremental build keeps were looked at when they were built.
     rows = WorkTables.of(step.relation).new if step.is_in_place else step.relation.candidate
-    count = dialect.count_faults(rows, required, widths)
+    find, count = (select(rows, required, widths) for select in (dialect.find_fault, dialect.count_faults))
+    if not target.attempt(step.name, lambda: target.query(find)):
+        return
     (counts,) = target.attempt(step.name, lambda: target.query(count))
     row_counts = [int(str(rows)) for rows in counts]
     empty = [f"{name} is NULL in {rows:,} rows" for name, rows in zip(required, row_counts, strict=False) if rows]

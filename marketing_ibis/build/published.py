@@ -24,11 +24,13 @@ def warnings(
     project_questions: Iterable[Question], plan: Plan, target: Target, published_models: Collection[str] = ()
 ) -> Iterator[Warned]:
     """Yield the warnings of the models ``published_models``; a failure here does not undo the publishing."""
+    names: Collection[str] | None = None
     for question in project_questions:
         if not question.depends_on & set(published_models):
             continue
         try:
-            names = target.attempt(question.name, lambda: target.relations(plan.schemas.models))
+            if names is None:
+                names = target.attempt(question.name, lambda: target.relations(plan.schemas.models))
             if all(plan.published[name].name in names for name in question.depends_on):
                 yield from _messages(question, plan, target)
         except MarketingIbisError as error:

@@ -34,6 +34,17 @@ def load_functions(plan: Plan) -> None:
             step.python.load()
 
 
+def check_functions(plan: Plan) -> None:
+    """Stop where a function is not the one that a plan was made with: the plan of a file may be older than they are.
+
+    Raises:
+        UsageError: naming the function.
+    """
+    for step in plan.steps():
+        if step.python is not None:
+            step.python.check_unchanged()
+
+
 def fill_candidate(plan: Plan, target: Target, step: Step, python: PythonStep) -> int:
     """Create the candidate of a step and fill it with the rows that its function returns; return their number.
 

@@ -15,7 +15,6 @@ from typing import Any, get_origin, get_type_hints
 from marketing_ibis.build.plain_data import MISFIT, from_plain, to_plain
 from marketing_ibis.errors import CompileError, UsageError
 from marketing_ibis.model.row_functions import RowFunction
-from marketing_ibis.project.row_functions import source_digest
 
 RECORDS = {name: getattr(abc, name) for name in ("Collection", "Iterable", "Mapping", "Sequence")} | {"Any": Any}
 """The names of an annotation of records: what only type checkers import need not be found in the function's module."""
@@ -59,16 +58,25 @@ class PythonStep:
         """Return the function, which then needs only the rows.
 
         Raises:
-            UsageError: it cannot be imported, is not the one that was planned, or takes other arguments.
+            UsageError: it cannot be imported, or takes other arguments.
         """
         function = _import(self.place)
-        if source_digest(function.__module__) != self.digest:
+        arguments = _read_arguments(self.place, function, self.arguments)
+        return LoadedFunction(partial(function, **arguments), takes_records(function))
+
+    def check_unchanged(self) -> None:
+        """Stop where the function is not the one that was planned.
+
+        Raises:
+            UsageError: its source, or the version of a library, has changed, or it cannot be imported.
+        """
+        from marketing_ibis.project.row_functions import source_digest  # it reads what is known of installed libraries
+
+        if source_digest(_import(self.place).__module__) != self.digest:
             raise UsageError(
                 f"The function {self.place}, or a library that it imports, has changed since the plan was made.",
                 hint="Write a new plan: `plan --out FILE`.",
             )
-        arguments = _read_arguments(self.place, function, self.arguments)
-        return LoadedFunction(partial(function, **arguments), takes_records(function))
 
 
 def plan_arguments(model: str, function: RowFunction) -> dict[str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import count
 from types import MappingProxyType
 from typing import Literal
 
@@ -341,6 +341,8 @@ def _run_wave(
             on_start(step)
             yield _run_step(plan, target, step)
         return
+    from concurrent.futures import ThreadPoolExecutor  # it imports logging
+
     pool = ThreadPoolExecutor(max_workers=threads)
     try:
         yield from pool.map(lambda step: _run_in_own_session(plan, target, step, on_start), steps)
@@ -359,7 +361,8 @@ def _run_in_own_session(plan: Plan, target: Target, step: Step, on_start: Callab
 def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     started = time.perf_counter()
     try:
-        built, columns = target.attempt(step.name, lambda: _build(plan, target, step))
+        attempts = count()
+        built, columns = target.attempt(step.name, lambda: _build(plan, target, step, is_first=next(attempts) == 0))
         differences = schema_differences(step.columns, as_declared(columns, step.columns))
         if differences:
             raise ContractBroken(
@@ -379,9 +382,9 @@ def _run_step(plan: Plan, target: Target, step: Step) -> Result:
     return Result(step, "success", seconds, rows, new_rows=built.new_rows, drift=built.drift)
 
 
-def _build(plan: Plan, target: Target, step: Step) -> tuple[CandidateRows, Mapping[str, str]]:
-    # An attempt that was cut short leaves its candidate.
-    for relation, kind in step.work_relations:
+def _build(plan: Plan, target: Target, step: Step, *, is_first: bool) -> tuple[CandidateRows, Mapping[str, str]]:
+    # An attempt that was cut short leaves its candidate; those of earlier builds are dropped at the beginning.
+    for relation, kind in () if is_first else step.work_relations:
         execute_all(target, drop(plan.dialect, relation, kind))
     try:
         rows = build_rows(plan, target, step)

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketing_ibis.engines import ENGINES
-from marketing_ibis.engines.dialect import Dialect
+from marketing_ibis.engines.dialect import Dialect, Relation
+from marketing_ibis.engines.duckdb.target import open_duckdb
+from marketing_ibis.engines.plain_rows import PlainRows
 
 DIALECTS = {name: engine.dialect() for name, engine in ENGINES.items()}
 DECIMALS = st.integers(1, 38).flatmap(lambda digits: st.tuples(st.just(digits), st.integers(0, digits)))
@@ -53,3 +55,14 @@ def test_names_and_literals_are_quoted_as_sqlglot_quotes_them(text: str) -> None
         assert dialect.literal(text) == sge.Literal.string(text).sql(dialect=writer)
         if text:
             assert dialect.identifier(text) == sge.to_identifier(text, quoted=True).sql(dialect=writer)
+
+
+@given(st.lists(st.tuples(st.none() | st.just(1), st.none() | st.sampled_from(["", "abcd", "éé", "abcde", "éé!"]))))
+def test_a_fault_is_found_where_one_is_counted(rows: list[tuple[int | None, str | None]]) -> None:
+    dialect, relation = ENGINES["duckdb"].dialect(), Relation("main", "words")
+    with open_duckdb() as target:
+        target.execute("CREATE TABLE words (n INTEGER, word TEXT)")
+        target.append_rows(relation, PlainRows.of({"n": "int32", "word": "string"}, rows))
+        for required, widths in ((["n", "word"], {"word": 4}), (["n"], {}), ([], {"word": 4})):
+            (counts,) = target.query(dialect.count_faults(relation, required, widths))
+            assert bool(target.query(dialect.find_fault(relation, required, widths))) == any(counts)

@@ -17,6 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketing_ibis.engines.arrow_types import arrow_schema
+from marketing_ibis.engines.dialect import Relation
+from marketing_ibis.engines.duckdb.appending import FEW_ROWS
+from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.plain_rows import PlainRows, WrongValue
 
 TYPES = ("boolean", "date", "decimal(9, 2)", "decimal(38, 9)", "decimal", "float32", "float64", "int8", "int16")
@@ -113,6 +116,16 @@ def test_no_rows_have_columns() -> None:
     rows = PlainRows.of({"a": "int64"}, [])
     assert (rows.column_names, rows.num_rows, rows.column("a")) == (["a"], 0, [])
     assert rows.to_arrow().schema == pa.schema({"a": pa.int64()})
+
+
+@pytest.mark.parametrize("count", [0, 1, FEW_ROWS, FEW_ROWS + 1])
+def test_few_rows_and_many_reach_duckdb(count: int) -> None:
+    rows = [(number / 7, date(2024, 5, 15) if number % 2 else None) for number in range(count)]
+    with open_duckdb() as target:
+        target.execute('CREATE TABLE main.numbers ("a b" DOUBLE, day DATE)')
+        added = PlainRows.of({"day": "date", "a b": "float64"}, [row[::-1] for row in rows])
+        target.append_rows(Relation("main", "numbers"), added)
+        assert target.query('FROM main.numbers ORDER BY "a b"') == rows
 
 
 SCRIPT = """

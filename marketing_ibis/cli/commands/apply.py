@@ -71,13 +71,16 @@ def open_plan(parameters: ApplyParameters) -> PlannedBuild:
     """Read the plan and find where it is to be carried out.
 
     Raises:
-        UsageError: the file is not a plan, was changed, or is for another engine or other schemas.
+        UsageError: the file is not a plan, was changed, or is for another engine or other schemas, or a Python function
+            that it names has changed.
     """
     from marketing_ibis.build.plan_file import read_plan
+    from marketing_ibis.build.python_rows import check_functions
 
     saved = read_plan(parameters.file)
     session = open_session(parameters.target, as_of_option=saved.plan.as_of)
     check_destination(session, saved.plan, parameters.file)
+    check_functions(saved.plan)
     tests = parameters.tests if saved.plan.is_tested else None
     run = RunOptions(parameters.threads, parameters.fail_fast)
     build = resolve_threads(Build(session, run, tests, publish=parameters.publish))

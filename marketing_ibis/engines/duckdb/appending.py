@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 PYTHON_ROWS = "marketing_ibis_python_rows"
 """What rows of Python are called while they are added to a table."""
-FEW_ROWS = 100
-"""Up to so many plain rows are added as parameters, which takes less than importing PyArrow."""
+FEW_ROWS = 1_000
+"""Up to so many plain rows are added as parameters: of six columns in 0.04 s, where importing PyArrow takes 0.3 s."""
 
 
 def add_rows(

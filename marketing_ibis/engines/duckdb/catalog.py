@@ -52,6 +52,15 @@ def occupants_query(dialect: Dialect, schema: str) -> str:
     )
 
 
+def relations_query(dialect: Dialect, schema: str, database: str) -> str:
+    """Return the query of the tables and views of a schema: name and kind."""
+    where = f"WHERE schema_name = {dialect.literal(schema)} AND {of_database(dialect, database)}"
+    return (
+        f"SELECT table_name, 'table' FROM duckdb_tables() {where}"
+        f" UNION ALL SELECT view_name, 'view' FROM duckdb_views() {where}"
+    )
+
+
 def view_statement_query(dialect: Dialect, relation: Relation) -> str:
     """Return the query of the statement that made a view."""
     return (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from marketing_ibis.engines.duckdb.files import reading
+from marketing_ibis.engines.duckdb.files.reasons import reason
 from marketing_ibis.engines.duckdb.limits import out_of_memory
 from marketing_ibis.errors import MarketingIbisError, RunFailed, TargetUnavailable, ValueRefused
 
@@ -54,7 +54,7 @@ def unavailable(path: Path | str, error: duckdb.Error) -> TargetUnavailable:
     if NOT_DUCKDB.search(text) or DAMAGED.search(text):
         return not_a_database(path)
     return TargetUnavailable(
-        f"Cannot open the database {path}: {reading.reason(error)}", hint="Choose another file with --database."
+        f"Cannot open the database {path}: {reason(error)}", hint="Choose another file with --database."
     )
 
 
@@ -83,8 +83,8 @@ def failure(error: duckdb.Error) -> MarketingIbisError:
         )
     if DAMAGED.search(text) and "checksum" in text:
         return TargetUnavailable(
-            f"The database is damaged: {reading.reason(error)}",
+            f"The database is damaged: {reason(error)}",
             hint="Restore the file from a backup, or move it away, seed and build again.",
         )
     kind = ValueRefused if isinstance(error, VALUE_ERRORS) else RunFailed
-    return kind(reading.reason(error))
+    return kind(reason(error))

@@ -20,7 +20,6 @@ from marketing_ibis.engines.duckdb.appending import add_rows
 from marketing_ibis.engines.duckdb.attaching import attach_databases
 from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
 from marketing_ibis.engines.duckdb.file_formats import refuse_other_formats
-from marketing_ibis.engines.duckdb.files import reading
 from marketing_ibis.engines.duckdb.interrupts import WATCH, interruptible
 from marketing_ibis.engines.duckdb.limits import Limits, apply_limits, explaining_memory
 from marketing_ibis.engines.existing_objects import Occupant, by_name
@@ -150,13 +149,8 @@ class DuckDBTarget:
         """Return the tables and views of ``schema``, whose names DuckDB compares without their case."""
         if database:
             self._check_attached(database)
-        where = f"WHERE schema_name = {self.dialect.literal(schema)} AND {catalog.of_database(self.dialect, database)}"
-        relations: list[tuple[str, RelationKind]] = []
-        for (name,) in self.query(f"SELECT table_name FROM duckdb_tables() {where}"):
-            relations.append((str(name), "table"))
-        for (name,) in self.query(f"SELECT view_name FROM duckdb_views() {where}"):
-            relations.append((str(name), "view"))
-        return FoldedNames(relations)
+        rows = self.query(catalog.relations_query(self.dialect, schema, database))
+        return FoldedNames((str(name), cast("RelationKind", kind)) for name, kind in rows)
 
     def _check_attached(self, database: str) -> None:
         rows = self.query("SELECT database_name, database_name = current_database() FROM duckdb_databases()")
@@ -225,6 +219,8 @@ class DuckDBTarget:
     @explaining_memory()
     def load_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions, relation: Relation) -> int:
         """Create the table ``relation`` from the rows of files and return their number."""
+        from marketing_ibis.engines.duckdb.files import reading
+
         with reading.open_files(self.connection, self.dialect, paths, schema, options) as files:
             try:
                 with self._rows_in_order():
@@ -252,6 +248,8 @@ class DuckDBTarget:
     @explaining_memory()
     def view_of_files(self, paths: Sequence[Path], schema: ibis.Schema, options: ReadOptions) -> str:
         """Read every cell of the files and return a SELECT over them, for a view."""
+        from marketing_ibis.engines.duckdb.files import reading
+
         with reading.open_files(self.connection, self.dialect, paths, schema, options) as files:
             if files.copied:
                 raise UsageError(

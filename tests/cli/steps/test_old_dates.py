@@ -82,4 +82,6 @@ def test_postgres_counts_the_bytes_of_a_string(word: str | None, count: int) -> 
     with fresh_database() as uri, ENGINES["postgres"].open(settings_of(uri)) as target:
         target.execute("CREATE TABLE words (word TEXT, n INTEGER)")
         target.execute(f"INSERT INTO words VALUES ({'NULL' if word is None else dialect.literal(word)}, 1)")
-        assert target.query(dialect.count_faults(relation, ["n", "word"], {"word": 4})) == [(0, word is None, count)]
+        arguments = relation, ["n", "word"], {"word": 4}
+        assert target.query(dialect.count_faults(*arguments)) == [(0, word is None, count)]
+        assert bool(target.query(dialect.find_fault(*arguments))) == bool(word is None or count)

@@ -13,6 +13,7 @@ import duckdb
 from marketing_ibis.engines.dialect import Dialect
 from marketing_ibis.engines.duckdb.dialect import duckdb_dialect
 from marketing_ibis.engines.duckdb.files import reading
+from marketing_ibis.engines.duckdb.files.reasons import reason
 from marketing_ibis.engines.duckdb.interrupts import interruptible
 from marketing_ibis.engines.target import ReadOptions
 from marketing_ibis.errors import SourceError
@@ -50,4 +51,4 @@ def _write(connection: duckdb.DuckDBPyConnection, dialect: Dialect, files: readi
         )
     except duckdb.Error as error:
         reading.check_cells(connection, files)
-        raise SourceError(f"{files.title} cannot be loaded: {reading.reason(error)}") from error
+        raise SourceError(f"{files.title} cannot be loaded: {reason(error)}") from error

@@ -18,6 +18,7 @@ from marketing_ibis.engines.duckdb.files.cells import Reading, kind_of, read_as
 from marketing_ibis.engines.duckdb.files.headers import HEADER_HINT, are_names
 from marketing_ibis.engines.duckdb.files.missing_columns import MissingColumn, MissingColumns
 from marketing_ibis.engines.duckdb.files.opening import OpenFile, Opening, open_one
+from marketing_ibis.engines.duckdb.files.reasons import reason
 from marketing_ibis.engines.target import ReadOptions
 from marketing_ibis.errors import SourceError, close_matches, missing_optional
 
@@ -289,8 +290,3 @@ def _count_bad(
 
 def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def reason(error: duckdb.Error) -> str:
-    """Return the engine's message without the statement it quotes below."""
-    return str(error).split("\n\nLINE ")[0].strip()
