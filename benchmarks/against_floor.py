@@ -1,4 +1,8 @@
-"""Compare `run`, cold and warm, with SQL written by hand, in alternation: ratios are of processes of the same round."""
+"""Compare `run` with SQL written by hand, in alternation: ratios are of processes of the same round.
+
+On DuckDB `run` is measured cold and warm. On PostgreSQL it is warm, and the CPU seconds are those of the client and of
+all processes of the server.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -77,6 +81,38 @@ def measure_rounds(shop: Shop, repeats: int) -> list[dict[str, Measured]]:
         return rounds[1:]
 
 
+def measure_rounds_postgres(shop: Shop, repeats: int) -> list[dict[str, Measured]]:
+    """Measure the floor and a warm `run` in turn on one PostgreSQL server; each has a database of its own."""
+    from benchmarks.postgres_server import running_server, write_profile
+
+    with tempfile.TemporaryDirectory() as name, running_server() as server:
+        folder = Path(name)
+        sources = write_profile(folder / "sources", server.create_database("sources"))
+        place = ("--as-of", shop.as_of, "-t", "postgres", "--target-path", str(folder / "target"), "--profiles-dir")
+        subprocess.run((*COMMAND, "seed", *shop.seed, *place, str(sources)), check=True, stdout=subprocess.DEVNULL)
+        floor, runs = (server.create_database(name, "sources") for name in ("floor", "runs"))
+        cache = folder / "cache"
+        cache.mkdir(mode=0o700)
+        commands = {
+            FLOOR: (sys.executable, "-m", "benchmarks.floor_postgres", "--as-of", shop.as_of, "--database", floor),
+            WARM: (*COMMAND, "run", *place, str(write_profile(folder / "runs", runs))),
+        }
+        environment = {**ENVIRONMENT, CACHE_VARIABLE: str(cache)}
+
+        def measured(command: Sequence[str]) -> Measured:
+            # What the other side left to write must not be counted to this one.
+            server.execute("CHECKPOINT")
+            before = server.cpu()
+            client = measure_once(command, environment)
+            return replace(client, cpu=client.cpu + server.cpu() - before)
+
+        rounds = [{side: measured(command) for side, command in commands.items()} for _ in range(repeats + 1)]
+        return rounds[1:]
+
+
+ENGINES = {"duckdb": measure_rounds, "postgres": measure_rounds_postgres}
+
+
 def floor_side(shop: Shop, database: Path, _: Path | None) -> Measured:
     """Measure the floor."""
     command = (sys.executable, "-m", "benchmarks.floor", "--as-of", shop.as_of)
@@ -107,7 +143,7 @@ def ratios(rounds: Rounds, side: str) -> Ratios:
 def lines(name: str, rounds: Rounds, saved: Mapping[str, float]) -> str:
     """Return the lines of one shop, next to the CPU ratios that were saved."""
     text = ""
-    for side in (FLOOR, COLD, WARM):
+    for side in rounds[0]:
         measured, ratio = typical([each[side] for each in rounds]), ratios(rounds, side)
         before = f"{saved[side]:.2f}" if side in saved else ""
         text += f"| {name} | {side} | {measured.cpu:.2f} | {measured.seconds:.2f} | {measured.peak:,}"
@@ -131,7 +167,7 @@ def save(shops: Mapping[str, Rounds], file: Path = SAVED) -> None:
     measured = {
         name: {
             side: {**asdict(typical([each[side] for each in rounds])), "cpu_ratio": ratios(rounds, side).cpu}
-            for side in (FLOOR, COLD, WARM)
+            for side in rounds[0]
         }
         for name, rounds in shops.items()
     }
@@ -140,12 +176,13 @@ def save(shops: Mapping[str, Rounds], file: Path = SAVED) -> None:
     file.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
 
 
-def table(orders: Sequence[int], repeats: int, *, is_saved: bool = False) -> str:
-    """Measure shops of these sizes and return the table."""
+def table(orders: Sequence[int], repeats: int, *, engine: str = "duckdb", is_saved: bool = False) -> str:
+    """Measure shops of these sizes on an engine and return the table."""
     saved, shops, text = read_saved(), {}, HEAD
     for each in (shop(number) for number in orders):
-        shops[each.name] = measure_rounds(each, repeats)
-        text += lines(each.name, shops[each.name], saved.get(each.name, {}))
+        name = each.name if engine == "duckdb" else f"{each.name}, {engine}"
+        shops[name] = ENGINES[engine](each, repeats)
+        text += lines(name, shops[name], saved.get(name, {}))
     if is_saved:
         save(shops)
     return f"{text}\nMedians of {repeats} rounds on {os.cpu_count()} cores.\n"
@@ -158,9 +195,10 @@ def main() -> None:
         "--orders", type=int, action="append", help="sizes; 100 is the jaffle shop (default: 100, 1000000)"
     )
     parser.add_argument("--repeats", type=int, default=5, help="rounds, each of all sides")
+    parser.add_argument("--engine", choices=ENGINES, default="duckdb")
     parser.add_argument("--save", action="store_true", help=f"keep the ratios, to compare later ones with, in {SAVED}")
     options = parser.parse_args()
-    print(table(options.orders or [100, 1_000_000], options.repeats, is_saved=options.save))
+    print(table(options.orders or [100, 1_000_000], options.repeats, engine=options.engine, is_saved=options.save))
 
 
 if __name__ == "__main__":

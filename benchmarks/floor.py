@@ -10,13 +10,14 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 import duckdb
 
@@ -34,47 +35,127 @@ FEW = 100
 SCHEMA, PUBLISHED = "floor", "dbt_marketing"
 TOLERANCE = 1e-9
 """The most by which two doubles may differ, relative to 1 or to the larger: the floor adds doubles in any order."""
+GROUPS = "SELECT * FROM scratch.clv_groups ORDER BY 1, 2, 3, 4, 5, 6, 7, 8"
+"""The groups, in the order in which `run` gives them to the same function."""
 TO_EXPECT = """
-FROM (SELECT DISTINCT frequency, age_days FROM scratch.buyers)
+SELECT * FROM (SELECT DISTINCT frequency, age_days FROM scratch.buyers)
 CROSS JOIN (SELECT r, alpha, a, b FROM clv_fit WHERE status = 'fitted')
+ORDER BY 1, 2, 3, 4, 5, 6
 """
+Row = dict[str, object]
 
 
-def build(connection: duckdb.DuckDBPyConnection, as_of: date) -> Iterator[str]:
+class Database(Protocol):
+    """What an engine does for the floor."""
+
+    double: str
+    """Its name of the type of doubles."""
+
+    def start(self, as_of: date) -> None:
+        """Have two empty schemas, one for the tables and ``scratch``, and ``getvariable('as_of')``."""
+
+    def run_file(self, file: Path) -> None:
+        """Run the statements of a file."""
+
+    def execute(self, sql: str) -> object:
+        """Run statements."""
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return the rows of a SELECT."""
+
+    def records(self, sql: str) -> list[Row]:
+        """Return the rows of a SELECT as dictionaries."""
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Add rows to a table."""
+
+    def column_types(self, table: str) -> list[tuple[str, str]]:
+        """Return the names of a table's columns with their types, in order."""
+
+    def prepare_to_compare(self) -> None:
+        """Have the settings that a comparison of large tables needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class DuckDB:
+    """A DuckDB database; intermediate tables are in memory."""
+
+    connection: duckdb.DuckDBPyConnection
+    double: str = "DOUBLE"
+
+    def start(self, as_of: date) -> None:
+        """Have two empty schemas, one for the tables and ``scratch``, and ``getvariable('as_of')``."""
+        self.execute("ATTACH ':memory:' AS scratch")
+        self.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}; SET schema = '{SCHEMA}'")
+        self.connection.execute("SET VARIABLE as_of = $1::DATE", [as_of])
+
+    def run_file(self, file: Path) -> None:
+        """Run the statements of a file."""
+        self.execute(file.read_text("utf-8"))
+
+    def execute(self, sql: str) -> object:
+        """Run statements."""
+        return self.connection.execute(sql)
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Return the rows of a SELECT."""
+        return self.connection.execute(sql).fetchall()
+
+    def records(self, sql: str) -> list[Row]:
+        """Return the rows of a SELECT as dictionaries."""
+        result = self.connection.execute(sql)
+        names = [name for name, *_ in result.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Add rows to a table: a few by themselves, many as columns."""
+        names = list(rows[0])
+        if len(rows) <= FEW:
+            marks = ", ".join("?" * len(names))
+            self.connection.executemany(
+                f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [list(row.values()) for row in rows]
+            )
+            return
+        import pyarrow
+
+        added = pyarrow.Table.from_pylist(list(rows))  # noqa: F841
+        self.connection.execute(f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(names)} FROM added")
+
+    def column_types(self, table: str) -> list[tuple[str, str]]:
+        """Return the names of a table's columns with their types, in order."""
+        return [(str(name), str(kind)) for name, kind, *_ in self.query(f"DESCRIBE {table}")]
+
+    def prepare_to_compare(self) -> None:
+        """Do nothing: a comparison needs no settings of its own."""
+
+
+def build(database: Database, as_of: date) -> Iterator[str]:
     """Build the tables in the schema ``floor`` of an open database, and yield the name of each step that is over."""
-    connection.execute("ATTACH ':memory:' AS scratch")
-    connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}; SET schema = '{SCHEMA}'")
-    connection.execute("SET VARIABLE as_of = $1::DATE", [as_of])
+    database.start(as_of)
     for table, columns in SOURCES.items():
-        connection.execute(f"CREATE TEMP VIEW once_{table} AS {without_repeats(connection, table, columns)}")
+        database.execute(f"CREATE TEMP VIEW once_{table} AS {without_repeats(database, table, columns)}")
     for file in sorted(STATEMENTS.glob("*.sql")):
-        connection.execute(file.read_text("utf-8"))
+        database.run_file(file)
         yield file.stem
         for name, add in AFTER.get(file.stem, {}).items():
-            add(connection, as_of)
+            add(database, as_of)
             yield name
 
 
-def without_repeats(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> str:
+def without_repeats(database: Database, table: str, columns: Sequence[str]) -> str:
     """Return a query of a source's rows with an id, one per id; ids that ascend need no sort for that."""
     rows = f"FROM dbt_production.{table} WHERE id IS NOT NULL"
-    ascend = connection.execute(f"SELECT bool_and(id > before) FROM (SELECT id, lag(id) OVER () AS before {rows})")
-    if ascend.fetchall() != [(False,)]:
-        return rows
-    return f"{rows} QUALIFY row_number() OVER (PARTITION BY id ORDER BY {', '.join(columns)}) = 1"
+    ascend = database.query(f"SELECT bool_and(id > before) FROM (SELECT id, lag(id) OVER () AS before {rows})")
+    if ascend != [(False,)]:
+        return f"SELECT * {rows}"
+    numbered = f"SELECT *, row_number() OVER (PARTITION BY id ORDER BY {', '.join(columns)}) AS place {rows}"
+    return f"SELECT * FROM ({numbered}) WHERE place = 1"
 
 
-def add_removal_effects(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+def add_removal_effects(database: Database, as_of: date) -> None:
     """Fill attribution_markov."""
-    transitions = records(connection, "FROM scratch.transitions")
-    insert(connection, "attribution_markov", module(REMOVAL_EFFECTS).credit_channels(transitions, as_of))
-
-
-def records(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, object]]:
-    """Return rows as dictionaries."""
-    result = connection.execute(query)
-    names = [name for name, *_ in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    transitions = database.records("SELECT * FROM scratch.transitions")
+    database.insert("attribution_markov", module(REMOVAL_EFFECTS).credit_channels(transitions, as_of))
 
 
 def module(file: Path) -> ModuleType:
@@ -87,110 +168,101 @@ def module(file: Path) -> ModuleType:
     return found
 
 
-def add_fit(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    """Fill clv_fit, unless its SQL refused, from groups in the order in which `run` gives them to the same function."""
-    if connection.execute("SELECT count(*) FROM clv_fit").fetchall() != [(0,)]:
+def add_fit(database: Database, as_of: date) -> None:
+    """Fill clv_fit, unless its SQL refused."""
+    if database.query("SELECT count(*) FROM clv_fit") != [(0,)]:
         return
     from dataflows.lib.clv_rows import fit_clv
 
-    groups = records(connection, "FROM scratch.clv_groups ORDER BY ALL")
-    insert(connection, "clv_fit", [asdict(fit) for fit in fit_clv(groups, as_of)])
+    database.insert("clv_fit", [asdict(fit) for fit in fit_clv(database.records(GROUPS), as_of)])
 
 
-def add_expected_purchases(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+def add_expected_purchases(database: Database, as_of: date) -> None:
     """Fill the purchases that customer_clv expects."""
-    if connection.execute("SELECT count(*) FROM clv_fit WHERE status = 'fitted'").fetchall() == [(0,)]:
+    if database.query("SELECT count(*) FROM clv_fit WHERE status = 'fitted'") == [(0,)]:
         return
     from dataflows.lib.clv_rows import expect_purchases
 
-    rows = expect_purchases(records(connection, f"{TO_EXPECT} ORDER BY ALL"))
-    insert(connection, "scratch.clv_purchases", rows)
+    database.insert("scratch.clv_purchases", expect_purchases(database.records(TO_EXPECT)))
 
 
-def insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[dict[str, object]]) -> None:
-    """Add rows to a table: a few by themselves, many as columns."""
-    names = list(rows[0])
-    if len(rows) <= FEW:
-        marks = ", ".join("?" * len(names))
-        connection.executemany(
-            f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", [list(row.values()) for row in rows]
-        )
-        return
-    import pyarrow
-
-    added = pyarrow.Table.from_pylist(list(rows))  # noqa: F841
-    connection.execute(f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(names)} FROM added")
-
-
-AFTER = {
+AFTER: Mapping[str, Mapping[str, Callable[[Database, date], None]]] = {
     "04_touchpoints": {"removal_effects": add_removal_effects},
     "11_clv_groups": {"clv_fit": add_fit, "clv_purchases": add_expected_purchases},
 }
 """What Python computes after a file of statements."""
 
 
-def tables(connection: duckdb.DuckDBPyConnection, schema: str) -> list[str]:
+def tables(database: Database, schema: str) -> set[str]:
     """Return the names of the tables and views of a schema."""
-    names = connection.execute(
-        "SELECT table_name FROM information_schema.tables WHERE table_schema = $1 ORDER BY 1", [schema]
-    )
-    return [name for (name,) in names.fetchall()]
+    names = database.query(f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{schema}'")
+    return {str(name) for (name,) in names}
 
 
-def differences(connection: duckdb.DuckDBPyConnection, only: Collection[str] = ()) -> list[str]:
+def differences(database: Database, only: Collection[str] = ()) -> list[str]:
     """Return how the tables that `run` published differ from those of the floor; none if they are equal."""
-    mine, theirs = set(tables(connection, SCHEMA)), set(tables(connection, PUBLISHED))
+    database.prepare_to_compare()
+    mine, theirs = tables(database, SCHEMA), tables(database, PUBLISHED)
     expected = {name for name in theirs if not name.startswith(("int_", "build_"))}
     if only:
         mine, expected = mine & {*only}, expected & {*only}
     messages = [f"{name}: only one side has it" for name in sorted(mine ^ expected)]
     for name in sorted(mine & expected):
-        messages += difference(connection, f"{SCHEMA}.{name}", f"{PUBLISHED}.{name}")
+        messages += difference(database, f"{SCHEMA}.{name}", f"{PUBLISHED}.{name}")
     return messages
 
 
-def difference(connection: duckdb.DuckDBPyConnection, mine: str, theirs: str) -> list[str]:
+def difference(database: Database, mine: str, theirs: str) -> list[str]:
     """Compare two tables row by row: all columns but doubles exactly, doubles within the tolerance."""
-    columns = [
-        connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {name})").fetchall()
-        for name in (mine, theirs)
-    ]
+    columns = [database.column_types(name) for name in (mine, theirs)]
     if columns[0] != columns[1]:
         return [f"{mine}: columns differ: {sorted(set(columns[0]) ^ set(columns[1]))}"]
-    doubles = [name for name, type_name in columns[0] if type_name == "DOUBLE"]
-    exact = [name for name, type_name in columns[0] if type_name != "DOUBLE"]
+    doubles = [name for name, type_name in columns[0] if type_name == database.double]
+    exact = [name for name, type_name in columns[0] if type_name != database.double]
     names = ", ".join(exact)
     messages = []
     for left, right in ((mine, theirs), (theirs, mine)):
-        rows = connection.execute(
-            f"SELECT {names} FROM {left} EXCEPT ALL SELECT {names} FROM {right} LIMIT 1"
-        ).fetchall()
+        rows = database.query(f"SELECT {names} FROM {left} EXCEPT ALL SELECT {names} FROM {right} LIMIT 1")
         messages += [
             f"{left} has a row that {right} does not have: {dict(zip(exact, row, strict=True))}" for row in rows
         ]
     if messages or not doubles:
         return messages
     # Rows that are equal but for the last digits of doubles have the same place when both are sorted.
-    order = ", ".join((*exact, *(f"round({name}, 6)" for name in doubles)))
+    order = ", ".join((*exact, *(f"round({name} * 1e6)" for name in doubles)))
     left, right = (f"SELECT *, row_number() OVER (ORDER BY {order}) AS place FROM {name}" for name in (mine, theirs))
-    for name in doubles:
-        far = (
-            f"(mine.{name} IS NULL) <> (theirs.{name} IS NULL) OR abs(mine.{name} - theirs.{name})"
-            f" > {TOLERANCE} * greatest(1, abs(mine.{name}), abs(theirs.{name}))"
-        )
-        pairs = f"({left}) mine JOIN ({right}) theirs USING (place)"
-        rows = connection.execute(f"SELECT mine.{name}, theirs.{name} FROM {pairs} WHERE {far} LIMIT 1").fetchall()
-        messages += [f"{mine}.{name} differs: {row}" for row in rows]
-    return messages
+    counts = [
+        f"count(*) FILTER (WHERE (mine.{name} IS NULL) <> (theirs.{name} IS NULL) OR abs(mine.{name} - theirs.{name})"
+        f" > {TOLERANCE} * greatest(1, abs(mine.{name}), abs(theirs.{name})))"
+        for name in doubles
+    ]
+    (numbers,) = database.query(f"SELECT {', '.join(counts)} FROM ({left}) mine JOIN ({right}) theirs USING (place)")
+    return [f"{mine}.{name} differs in {rows} rows" for name, rows in zip(doubles, numbers, strict=True) if rows]
 
 
 @contextmanager
-def opened(database: str, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(database: str, threads: int | None) -> Iterator[DuckDB]:
     """Open a database for the floor."""
     with duckdb.connect(database, config={"threads": threads} if threads else {}) as connection:
         for setting in SETTINGS:
             connection.execute(f"SET {setting}")
-        yield connection
+        yield DuckDB(connection)
+
+
+def build_and_check(database: Database, as_of: date, *, is_profiled: bool, is_checked: bool) -> None:
+    """Build the floor; print the seconds of each step, and compare with what `run` published, if that is asked for.
+
+    Raises:
+        SystemExit: there are differences.
+    """
+    before = time.process_time(), time.perf_counter()
+    for step in build(database, as_of):
+        now = time.process_time(), time.perf_counter()
+        if is_profiled:
+            print(f"{step:24} {now[0] - before[0]:6.3f} CPU s {now[1] - before[1]:6.3f} s")
+        before = now
+    if is_checked and (messages := differences(database)):
+        sys.exit("\n".join(messages))
 
 
 def main() -> None:
@@ -203,16 +275,8 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help=f"compare the tables with those of `run` in {PUBLISHED}")
     parser.add_argument("--profile", action="store_true", help="print the seconds of each step")
     options = parser.parse_args()
-    with opened(options.database, options.threads) as connection:
-        before = time.process_time(), time.perf_counter()
-        for step in build(connection, options.as_of):
-            now = time.process_time(), time.perf_counter()
-            if options.profile:
-                print(f"{step:24} {now[0] - before[0]:6.3f} CPU s {now[1] - before[1]:6.3f} s")
-            before = now
-        messages = differences(connection) if options.check else []
-    if messages:
-        sys.exit("\n".join(messages))
+    with opened(options.database, options.threads) as database:
+        build_and_check(database, options.as_of, is_profiled=options.profile, is_checked=options.check)
 
 
 if __name__ == "__main__":

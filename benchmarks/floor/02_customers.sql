@@ -36,7 +36,7 @@ SELECT
   any_value(CASE WHEN success_sequence = 1 THEN channel END) AS first_channel,
   any_value(CASE WHEN success_sequence = 1 THEN campaign END) AS first_campaign,
   any_value(CASE WHEN success_sequence = 1 THEN product END) AS first_product,
-  enum_range(NULL::scratch.channel)[(max(success_sequence::BIGINT * 8 + enum_code(channel)) & 7) + 1]::scratch.channel
+  (enum_range(NULL::scratch.channel))[(max(success_sequence::BIGINT * 8 + enum_code(channel)) & 7) + 1]::scratch.channel
     AS last_channel,
   bit_or(1::INTEGER << (enum_code(channel) * 6 + enum_code(campaign))) AS campaigns
 FROM scratch.facts

@@ -10,8 +10,8 @@ SELECT
   success_sequence = 1 AS is_new_customer,
   scratch.dollars(cents) AS revenue,
   scratch.dollars(j.net_cents) AS customer_total_value,
-  (success_sequence = 1)::DOUBLE AS first_touch_weight,
-  (success_sequence = journey_length)::DOUBLE AS last_touch_weight,
+  CASE WHEN success_sequence = 1 THEN 1 ELSE 0 END::DOUBLE AS first_touch_weight,
+  CASE WHEN success_sequence = journey_length THEN 1 ELSE 0 END::DOUBLE AS last_touch_weight,
   1 / journey_length::DOUBLE AS linear_weight,
   CASE
     WHEN journey_length <= 2 THEN 1 / journey_length::DOUBLE
@@ -84,12 +84,13 @@ WITH steps AS (
   FROM scratch.facts
   WHERE is_successful
 )
-SELECT '(start)' AS from_channel, channel AS to_channel, count(first_channel) AS transitions, 0::DECIMAL(38, 2) AS revenue
-FROM (SELECT unnest(enum_range(NULL::scratch.channel))::VARCHAR AS channel)
+SELECT
+  '(start)' AS from_channel, channel::VARCHAR AS to_channel, count(first_channel) AS transitions, 0::DECIMAL(38, 2) AS revenue
+FROM (SELECT unnest(enum_range(NULL::scratch.channel)) AS channel)
 LEFT JOIN scratch.totals ON first_channel = channel
 GROUP BY channel
 UNION ALL
-SELECT from_channel, coalesce(to_channel::VARCHAR, '(conversion)'), count(*), scratch.dollars(sum(cents)::BIGINT)
+SELECT from_channel::VARCHAR, coalesce(to_channel::VARCHAR, '(conversion)'), count(*), scratch.dollars(sum(cents)::BIGINT)
 FROM steps
 GROUP BY from_channel, to_channel;
 

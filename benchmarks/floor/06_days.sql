@@ -20,7 +20,12 @@ WITH by_day AS (
   GROUP BY order_date
 ),
 filled AS (
-  SELECT day, coalesce(COLUMNS(* EXCLUDE day), 0)
+  SELECT
+    day, coalesce(orders, 0) AS orders, coalesce(successful_orders, 0) AS successful_orders,
+    coalesce(returned_orders, 0) AS returned_orders, coalesce(pending_orders, 0) AS pending_orders,
+    coalesce(gross_cents, 0) AS gross_cents, coalesce(cents, 0) AS cents, coalesce(returned_cents, 0) AS returned_cents,
+    coalesce(promo_cents, 0) AS promo_cents, coalesce(new_customers, 0) AS new_customers,
+    coalesce(new_cents, 0) AS new_cents, coalesce(returning_customers, 0) AS returning_customers
   FROM (SELECT unnest(generate_series(min(day), getvariable('as_of'), INTERVAL 1 DAY))::DATE AS day FROM by_day)
   LEFT JOIN by_day USING (day)
 ),
@@ -64,7 +69,7 @@ counted AS (
 ),
 numbers AS (SELECT unnest(range(1, 6)) AS number)
 SELECT
-  n.number AS order_number,
+  n.number::BIGINT AS order_number,
   coalesce(c.customers, 0) AS customers,
   coalesce(later.customers, 0) AS continued,
   scratch.ratio(CASE WHEN c.customers > 0 THEN coalesce(later.customers, 0) END, c.customers) AS continuation_rate,
@@ -85,7 +90,7 @@ LEFT JOIN counted later ON n.number = later.number - 1;
 
 CREATE TABLE rfm_summary AS
 SELECT
-  customer_id, frequency, recency_days AS recency, age_days AS t,
+  customer_id, frequency, recency_days::BIGINT AS recency, age_days::BIGINT AS t,
   coalesce(scratch.mean_dollars(later_cents, frequency), 0.0) AS monetary_value
 FROM scratch.buyers;
 
@@ -95,10 +100,10 @@ measured AS (
   SELECT
     customer_id, frequency, recency_days, last_success, age_days - recency_days AS days_since,
     CASE WHEN frequency > 0 THEN recency_days WHEN all_gaps > 0 THEN all_span ELSE 90 END AS span,
-    CASE WHEN frequency > 0 THEN frequency WHEN all_gaps > 0 THEN all_gaps ELSE 1 END AS gaps,
-    days_since * gaps AS late
+    CASE WHEN frequency > 0 THEN frequency WHEN all_gaps > 0 THEN all_gaps ELSE 1 END AS gaps
   FROM scratch.buyers CROSS JOIN pooled
-)
+),
+late AS (SELECT *, days_since * gaps AS late FROM measured)
 SELECT
   customer_id,
   scratch.ratio(span, gaps) AS expected_gap_days,
@@ -109,4 +114,4 @@ SELECT
   getvariable('as_of')::TIMESTAMP AS analysis_timestamp,
   scratch.ratio(recency_days, frequency) AS average_days_between_orders,
   last_success + ((span * 2 + gaps) // (gaps * 2))::INTEGER AS expected_next_order_date
-FROM measured;
+FROM late;

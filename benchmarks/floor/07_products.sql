@@ -65,12 +65,17 @@ measured AS (
     percent_rank() OVER (ORDER BY gross_cents) AS revenue_percentile,
     coalesce(sum(gross_cents) OVER (ORDER BY gross_cents DESC RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW), 0)
       - count(*) OVER (PARTITION BY gross_cents) * gross_cents AS cents_above,
-    sum(gross_cents) OVER () AS all_cents,
+    sum(gross_cents) OVER () AS all_cents
+  FROM sums JOIN buyers USING (product)
+),
+classified AS (
+  SELECT
+    *,
     CASE
       WHEN all_cents <= 0 THEN 'C' WHEN cents_above * 100 < all_cents * 80 THEN 'A'
       WHEN cents_above * 100 < all_cents * 95 THEN 'B' ELSE 'C'
     END AS class
-  FROM sums JOIN buyers USING (product)
+  FROM measured
 )
 SELECT
   product::VARCHAR AS product_name,
@@ -92,7 +97,7 @@ SELECT
   first_sale AS first_sale_date,
   last_sale AS last_sale_date,
   active_months,
-  last_sale - first_sale AS product_lifecycle_days,
+  (last_sale - first_sale)::BIGINT AS product_lifecycle_days,
   by_credit_card AS credit_card_orders,
   by_coupon AS coupon_orders,
   by_bank_transfer AS bank_transfer_orders,
@@ -101,8 +106,8 @@ SELECT
   pending AS pending_orders,
   scratch.dollars(net_cents) AS net_revenue,
   scratch.dollars(returned_cents) AS returned_revenue,
-  first_days AS days_since_first_sale,
-  last_days AS days_since_last_sale,
+  first_days::BIGINT AS days_since_first_sale,
+  last_days::BIGINT AS days_since_last_sale,
   revenue_rank,
   row_number() OVER (ORDER BY sold DESC, product) AS volume_rank,
   row_number() OVER (ORDER BY customers DESC, product) AS popularity_rank,
@@ -132,7 +137,7 @@ SELECT
     ELSE 'Maintain current strategy'
   END AS marketing_recommendation,
   getvariable('as_of')::TIMESTAMP AS analysis_timestamp
-FROM measured;
+FROM classified;
 
 -- Each pair of products is counted once and written twice.
 CREATE TABLE product_affinity AS
@@ -144,7 +149,7 @@ pairs AS (
   GROUP BY ALL
 ),
 both_ways AS (
-  FROM pairs UNION ALL SELECT product_b, product_a, customers_both FROM pairs
+  SELECT product_a, product_b, customers_both FROM pairs UNION ALL SELECT product_b, product_a, customers_both FROM pairs
 )
 SELECT
   product_a::VARCHAR AS product_a,

@@ -1,11 +1,4 @@
 -- What the fit of the lifetime value counts. Steps grow with the value.
-CREATE MACRO scratch.step(days) AS days - days % CASE
-  WHEN days < 64 THEN 1 WHEN days < 128 THEN 2 WHEN days < 256 THEN 4 WHEN days < 512 THEN 8 WHEN days < 1024 THEN 16
-  WHEN days < 2048 THEN 32 ELSE 64
-END;
-CREATE MACRO scratch.spend_step(cents) AS cents - cents % CASE
-  WHEN cents < 1000 THEN 1 ELSE 10::BIGINT ** least(len(cents::VARCHAR) - 3, 9) END::BIGINT;
-
 CREATE TABLE scratch.clv_groups AS
 SELECT
   'purchases' AS part, frequency, sum(recency_days)::BIGINT AS recency_days, sum(age_days)::BIGINT AS age_days,
@@ -36,12 +29,12 @@ CREATE TABLE clv_fit (
 );
 
 -- What Python would say of few buyers, without importing NumPy and PyArrow for it.
-INSERT INTO clv_fit BY NAME
+INSERT INTO clv_fit (
+  as_of, status, time_unit, buyers, reason, repeat_buyers, loyal_buyers, history_days, repeat_purchases, holdout_purchases
+)
 SELECT
-  getvariable('as_of') AS as_of, 'refused' AS status, 'week' AS time_unit, count(*) AS buyers,
-  format('There are {:,} buyers, and a fit needs 500.', count(*)) AS reason,
-  count(*) FILTER (frequency > 0) AS repeat_buyers, count(*) FILTER (frequency > 1) AS loyal_buyers,
-  coalesce(max(age_days), 0) AS history_days, coalesce(sum(frequency), 0) AS repeat_purchases,
-  coalesce(sum(frequency - earlier_frequency), 0) AS holdout_purchases
+  getvariable('as_of'), 'refused', 'week', count(*), 'There are ' || count(*) || ' buyers, and a fit needs 500.',
+  count(*) FILTER (WHERE frequency > 0), count(*) FILTER (WHERE frequency > 1),
+  coalesce(max(age_days), 0), coalesce(sum(frequency), 0), coalesce(sum(frequency - earlier_frequency), 0)
 FROM scratch.buyers
 HAVING count(*) < 500;

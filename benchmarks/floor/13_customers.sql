@@ -69,8 +69,8 @@ SELECT
   END AS order_status_group,
   date_trunc('month', order_date)::DATE AS order_month,
   date_trunc('year', order_date)::DATE AS order_year,
-  dayofweek(order_date)::INTEGER AS order_day_of_week,
-  quarter(order_date)::INTEGER AS order_quarter
+  extract(dow FROM order_date)::INTEGER AS order_day_of_week,
+  extract(quarter FROM order_date)::INTEGER AS order_quarter
 FROM dbt_production.orders
 WHERE id IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY id ORDER BY user_id, order_date, status, cycle_name) = 1;

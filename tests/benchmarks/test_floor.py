@@ -28,7 +28,7 @@ def both(sources: Sources) -> Iterator[duckdb.DuckDBPyConnection]:
             create(connection, f"{SOURCE_SCHEMA}.{source.declaration.table}", records, source.schema.to_pyarrow())
         for name, records in build_tables(sources, GOLDEN_AS_OF).items():
             create(connection, f"{MODEL_SCHEMA}.{name}", records, dataflow.models[name].schema.to_pyarrow())
-        assert len(list(floor.build(connection, GOLDEN_AS_OF))) > len(floor.AFTER)
+        assert len(list(floor.build(floor.DuckDB(connection), GOLDEN_AS_OF))) > len(floor.AFTER)
         yield connection
 
 
@@ -45,14 +45,14 @@ def golden() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def test_golden_shop(golden: duckdb.DuckDBPyConnection) -> None:
-    assert not floor.differences(golden)
+    assert not floor.differences(floor.DuckDB(golden))
 
 
 @settings(max_examples=2)
 @given(dirty_sources())
 def test_drawn_shops(sources: Sources) -> None:
     with both(sources) as connection:
-        assert not floor.differences(connection)
+        assert not floor.differences(floor.DuckDB(connection))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,9 @@ def test_drawn_shops(sources: Sources) -> None:
 def test_differences_are_found(golden: duckdb.DuckDBPyConnection, change: str, named: str) -> None:
     golden.execute(f"BEGIN; {change}")
     try:
-        (message, *_) = floor.differences(golden, only=("orders", "shop_days", "rfm_summary", "attribution_markov"))
+        (message, *_) = floor.differences(
+            floor.DuckDB(golden), only=("orders", "shop_days", "rfm_summary", "attribution_markov")
+        )
     finally:
         golden.execute("ROLLBACK")
     assert named in message
