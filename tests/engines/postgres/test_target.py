@@ -186,6 +186,19 @@ def test_a_transaction_is_all_or_nothing(target: Target) -> None:
     assert target.relations("raw") == {"sales": "table", "ids": "view"}
 
 
+def test_only_what_fills_a_new_table_is_planned_without_nested_loops(target: Target) -> None:
+    setting = "SELECT current_setting('enable_nestloop') AS nested_loops"
+    for fill in (target.execute, lambda sql: execute_together(target, sql)):
+        target.create_schema("raw")
+        fill(f'CREATE TABLE "raw"."odd name" AS\n{setting}')
+        target.execute(f'INSERT INTO "raw"."odd name" {setting}')
+        assert target.query('SELECT nested_loops FROM raw."odd name" ORDER BY 1') == [("off",), ("on",)]
+        with pytest.raises(RunFailed, match="division by zero"):
+            fill("CREATE TABLE raw.failed AS\nSELECT 1 / 0")
+        assert target.query(setting) == [("on",)]
+        target.execute('DROP TABLE raw."odd name"')
+
+
 def test_a_file_is_loaded_with_every_kind_of_text(target: Target, tmp_path: Path) -> None:
     texts = [
         "plain",
