@@ -43,7 +43,9 @@ class Contacts:
         place = f"STRPOS(contact, {target.dialect.literal(mark)})"
 
         def values(contacts: str) -> str:
-            rests = f"SELECT contact, SUBSTRING(contact, {place} + {len(mark)}) AS rest FROM ({contacts}) AS contacts"
+            # Of a string only with its length: docs.aws.amazon.com/redshift/latest/dg/r_SUBSTRING.html
+            rest = f"SUBSTRING(contact, {place} + {len(mark)}, LENGTH(contact))"
+            rests = f"SELECT contact, {rest} AS rest FROM ({contacts}) AS contacts"
             value = """SUBSTRING(rest, 1, GREATEST(STRPOS(rest, '"') - 1, 0))"""
             return f"(SELECT contact, {value} AS value FROM ({rests} WHERE {place} > 0) AS rests)"
 
