@@ -21,12 +21,16 @@ REDISTRIBUTED = "redistributed"
 class StoredRelation:
     """A table or view that a SELECT reads: the bytes of its columns, and the column of its DISTKEY, if there is one.
 
-    ``select`` is that of a view, which runs wherever the view is read.
+    ``select`` is that of a view, which runs wherever the view is read. ``key`` is the column by which a source or
+    staging model has one row per value, "" if there is none. ``is_of_groups`` says that a table has one row per group
+    of other columns than keys.
     """
 
     widths: Mapping[str, int]
     dist_key: str = ""
     select: str = ""
+    key: str = ""
+    is_of_groups: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class Costs:
 
     ``joins`` move rows or not; ``moves`` are the other redistributions. ``sorts`` are the sort keys, ``windows`` the
     window functions and ``distincts`` the expressions of which each value counts once. ``widest_sort`` is the most
-    bytes of a row that is sorted, of the columns that are used there.
+    bytes of a row that is sorted, of the columns that are used there. ``least_redistributions`` are those that remain
+    where groups of other columns than keys, such as products or days, are few and copied to every node.
     """
 
     scans: tuple[str, ...] = ()
@@ -53,6 +58,7 @@ class Costs:
     windows: tuple[str, ...] = ()
     distincts: tuple[str, ...] = ()
     widest_sort: int = 0
+    least_redistributions: int = 0
 
     def __add__(self, other: Costs) -> Costs:
         """Return the costs of both."""
@@ -64,6 +70,7 @@ class Costs:
             self.windows + other.windows,
             self.distincts + other.distincts,
             max(self.widest_sort, other.widest_sort),
+            self.least_redistributions + other.least_redistributions,
         )
 
     @property

@@ -13,6 +13,8 @@ Estimated from the SQL and the DISTKEYs, as if every table were large.
 bcast     joins that copy one side to every node (DS_BCAST_INNER)
 moved     times that rows are sent to other slices: joins (DS_DIST_INNER and
           DS_DIST_OUTER; DS_DIST_BOTH twice), groups, windows, the table written
+          (2): if groups of other columns than keys are few, such as products
+          or days, so that Redshift copies them to every node instead
 widest    bytes of the widest row that is sorted"""
 
 
@@ -20,7 +22,7 @@ def costs_of_all(costs: Mapping[str, Costs]) -> Iterator[str]:
     """Yield a table with a line for each model, and what its columns mean."""
     rows = [
         (
-            *(name, len(cost.scans), cost.broadcasts, cost.redistributions),
+            *(name, len(cost.scans), cost.broadcasts, _moved(cost)),
             *(len(cost.sorts), len(cost.windows), len(cost.distincts), cost.widest_sort),
         )
         for name, cost in costs.items()
@@ -36,6 +38,7 @@ def costs_of_one(name: str, cost: Costs) -> Iterator[str]:
         "scans": cost.scans,
         "joins": [f"{join.kind}  {join.at}" for join in cost.joins],
         "moved for": [move.at for move in cost.moves],
+        "moved": [f"{_moved(cost)} times"] if cost.redistributions else [],
         "sorts by": cost.sorts,
         "window functions": [str(len(cost.windows))] if cost.windows else [],
         "distinct": cost.distincts,
@@ -44,3 +47,9 @@ def costs_of_one(name: str, cost: Costs) -> Iterator[str]:
     for title, lines in parts.items():
         for number, line in enumerate(lines):
             yield f"  {'' if number else title:18}{line}"
+
+
+def _moved(cost: Costs) -> str:
+    """Return how often rows move, with the number if groups are few where it is another."""
+    least = f" ({cost.least_redistributions})" if cost.least_redistributions < cost.redistributions else ""
+    return f"{cost.redistributions}{least}"

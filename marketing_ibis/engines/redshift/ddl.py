@@ -123,12 +123,16 @@ class RedshiftDialect(ServerDialect):
         return "SELECT pg_last_unload_count()"
 
     def stored_relation(self, node: Model | Source, text_widths: Mapping[str, int], select: str) -> StoredRelation:
-        """Return the bytes of each column, and the DISTKEY; where a source has its rows is not known."""
+        """Return the bytes of each column, the DISTKEY and the key; where a source has its rows is not known."""
         from marketing_ibis.engines.redshift.costs.widths import column_bytes
 
         widths = {name: column_bytes(dtype, text_widths.get(name)) for name, dtype in node.schema.items()}
         dist_key = _dist_key(node) if isinstance(node, Model) and not select else ""
-        return StoredRelation(widths, dist_key, select)
+        grain = node.declaration.grain
+        is_of_rows = isinstance(node, Source) or node.declaration.layer == "staging"
+        key = grain[0] if is_of_rows and len(grain) == 1 else ""
+        is_of_groups = isinstance(node, Model) and len(grain) > 1 and not node.declaration.dist_key
+        return StoredRelation(widths, dist_key, select, key, is_of_groups)
 
     def estimate(self, select: str, stored: Mapping[str, StoredRelation], dist_key: str = "") -> Costs:
         """Return what a SELECT makes Redshift do, counted from its text and the DISTKEYs."""

@@ -21,7 +21,8 @@ STORED = {
     "s.orders": StoredRelation(COLUMNS, "customer_id"),
     "s.customers": StoredRelation(COLUMNS, "customer_id"),
     "s.by_id": StoredRelation(COLUMNS, "id"),
-    "s.raw": StoredRelation(COLUMNS),
+    "s.raw": StoredRelation(COLUMNS, key="id"),
+    "s.pairs": StoredRelation(COLUMNS, is_of_groups=True),
     "s.view": StoredRelation(COLUMNS, select='SELECT * FROM "s"."raw" QUALIFY ROW_NUMBER() OVER (PARTITION BY id) = 1'),
 }
 
@@ -130,6 +131,41 @@ def test_when_rows_move_to_be_grouped_or_numbered(name: str) -> None:
     assert costs(select).redistributions == moves
 
 
+GROUPS = "SELECT 1 FROM s.orders o JOIN ({}) g ON o.{} = g.{}"
+LEAST = {
+    "groups of a column": (GROUPS.format("SELECT name FROM s.orders GROUP BY 1", "name", "name"), 2, 1),
+    "distinct values": (GROUPS.format("SELECT DISTINCT name FROM s.raw", "name", "name"), 2, 1),
+    "a table of groups": ("SELECT 1 FROM s.orders o JOIN s.pairs p ON o.name = p.name", 2, 0),
+    "groups of a DISTKEY": (GROUPS.format("SELECT customer_id FROM s.orders GROUP BY 1", "id", "customer_id"), 1, 1),
+    "groups of a key of another table": (
+        GROUPS.format("SELECT customer_id FROM s.raw GROUP BY 1", "id", "customer_id"),
+        2,
+        2,
+    ),
+    "groups of a key": (GROUPS.format("SELECT id FROM s.raw GROUP BY 1", "id", "id"), 2, 2),
+    "groups of a key and more": (GROUPS.format("SELECT id + 1 AS id, day FROM s.raw GROUP BY 1, 2", "id", "id"), 3, 3),
+    "groups of branches": (
+        GROUPS.format(
+            "SELECT n FROM (SELECT id AS n FROM s.raw UNION ALL SELECT id FROM s.by_id) u GROUP BY 1", "id", "n"
+        ),
+        2,
+        2,
+    ),
+    "a window over groups": (
+        "SELECT RANK() OVER (ORDER BY n) FROM (SELECT name, COUNT(*) AS n FROM s.raw GROUP BY 1) g",
+        2,
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_groups_of_other_columns_than_keys_may_be_few(name: str) -> None:
+    select, moved, least = LEAST[name]
+    counted = costs(select)
+    assert (counted.redistributions, counted.least_redistributions) == (moved, least)
+
+
 def test_rows_move_to_the_table_that_is_written_unless_they_are_there() -> None:
     assert costs("SELECT customer_id FROM s.orders", "customer_id").redistributions == 0
     assert costs("SELECT id, customer_id FROM s.by_id", "customer_id").redistributions == 1
@@ -209,6 +245,7 @@ def test_no_model_costs_more_than_was_reviewed(request: pytest.FixtureRequest) -
             "scans": len(cost.scans),
             "broadcasts": cost.broadcasts,
             "redistributions": cost.redistributions,
+            "least_redistributions": cost.least_redistributions,
             "sorts": len(cost.sorts),
             "windows": len(cost.windows),
             "distincts": len(cost.distincts),

@@ -1,7 +1,8 @@
 """Follow the rows of a SELECT from the tables to the result, and count what Redshift does on the way.
 
 It is the plan of a query as it is written: each WITH query once, each view where it is read, joins in their order, and
-both sides of a join large unless one is a row or a few. The optimizer knows the sizes of tables and may do better.
+both sides of a join large unless one is a row or a few. The optimizer knows the sizes of tables and may do better. How
+much better follows from a second pass, in which groups of other columns than keys are a few rows, too.
 """
 
 from __future__ import annotations
@@ -35,10 +36,14 @@ QUERIES = (sge.Select, sge.SetOperation)
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a query can read: stored relations, and the WITH queries around it."""
+    """What a query can read: stored relations, and the WITH queries around it.
+
+    ``has_few_groups`` says that groups of other columns than keys are a few rows.
+    """
 
     stored: Stored
     queries: Mapping[str, Rows]
+    has_few_groups: bool = False
 
     def adding(self, name: str, rows: Rows) -> Names:
         """Return the same with another WITH query."""
@@ -51,7 +56,12 @@ def estimate(select: str, stored: Stored, dist_key: str = "") -> Costs:
     Raises:
         CompileError: the text cannot be read.
     """
-    rows, costs = _query(_parsed(select), Names(stored, {}))
+    costs, least = (_estimate(select, Names(stored, {}, has_few_groups), dist_key) for has_few_groups in (False, True))
+    return replace(costs, least_redistributions=least.redistributions)
+
+
+def _estimate(select: str, names: Names, dist_key: str) -> Costs:
+    rows, costs = _query(_parsed(select), names)
     if not dist_key or ("", dist_key) not in rows.values:
         return costs
     _, moves = rows.placed(frozenset({rows.values["", dist_key]}), f"written by {dist_key}")
@@ -96,13 +106,15 @@ def _select(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
     computed: dict[str, Value] = {}
     rows, more = _where(tree, rows, computed, names)
     costs += more
-    rows, more = _grouped(tree, rows, computed)
+    rows, more = _grouped(tree, rows, computed, names)
     costs += more
     rows, more = _windows(tree, rows, computed)
     costs += more
     result = _projected(tree, rows, computed)
     if tree.args.get("distinct"):
-        result, moves = result.placed(frozenset(result.values.values()), "DISTINCT")
+        by = frozenset(result.values.values())
+        result, moves = result.placed(by, "DISTINCT")
+        result = replace(result, are_few=result.are_few or _are_few(by, names))
         costs += Costs(moves=moves, distincts=("rows",))
     if tree.args.get("order"):
         keys = keys_text(tree.args["order"].expressions)
@@ -140,12 +152,19 @@ def _relation(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
     if stored is None:
         return Rows(), Costs(scans=(name,))
     if stored.select:
-        rows, costs = _query(_parsed(stored.select), Names(names.stored, {}))
+        rows, costs = _query(_parsed(stored.select), replace(names, queries={}))
         return rows.with_alias(tree.alias_or_name), costs
-    values = {("", column): Value() for column in stored.widths}
+    keys = _key_names(names.stored)
+    values = {("", column): Value(is_key=column in keys) for column in stored.widths}
     placed_by = frozenset({values["", stored.dist_key]}) if stored.dist_key else None
-    rows = Rows(values, {("", column): width for column, width in stored.widths.items()}, placed_by)
+    are_few = stored.is_of_groups and names.has_few_groups
+    rows = Rows(values, {("", column): width for column, width in stored.widths.items()}, placed_by, are_few)
     return rows.with_alias(tree.alias_or_name), Costs(scans=(name,))
+
+
+def _key_names(stored: Stored) -> frozenset[str]:
+    """Return the names of all keys: a column that refers to another table's rows has the name of its key."""
+    return frozenset(name for relation in stored.values() for name in (relation.dist_key, relation.key) if name)
 
 
 def _where(tree: sge.Expression, rows: Rows, computed: dict[str, Value], names: Names) -> tuple[Rows, Costs]:
@@ -187,7 +206,7 @@ def _nested_queries(tree: sge.Expression) -> Iterator[sge.Expression]:
         yield from _nodes_within(node, QUERIES)
 
 
-def _grouped(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> tuple[Rows, Costs]:
+def _grouped(tree: sge.Expression, rows: Rows, computed: dict[str, Value], names: Names) -> tuple[Rows, Costs]:
     """Return the groups; all rows in one group give one row."""
     group = tree.args.get("group")
     keys = [_position(key, tree) for key in group.expressions] if group else []
@@ -200,7 +219,13 @@ def _grouped(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> tu
         return replace(rows, are_few=True), Costs(distincts=distinct)
     by = frozenset(value_of(key, rows, computed) for key in keys)
     rows, moves = rows.placed(by, f"GROUP BY {keys_text(keys)}")
+    rows = replace(rows, are_few=rows.are_few or _are_few(by, names))
     return rows, Costs(moves=moves, distincts=distinct)
+
+
+def _are_few(by: Values, names: Names) -> bool:
+    """Return whether groups of these values are a few rows."""
+    return names.has_few_groups and not any(value.is_key for value in by)
 
 
 def _is_windowed(function: sge.AggFunc) -> bool:

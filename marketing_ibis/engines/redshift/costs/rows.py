@@ -21,9 +21,15 @@ Key = tuple[str, str]
 
 
 class Value:
-    """What a column holds; two columns with the same one are equal in every row."""
+    """What a column holds; two columns with the same one are equal in every row.
 
-    __slots__ = ()
+    ``is_key`` says that it identifies rows or has their slice, so that its values are as many as a table has rows.
+    """
+
+    __slots__ = ("is_key",)
+
+    def __init__(self, *, is_key: bool = False) -> None:
+        self.is_key = is_key
 
 
 Values = frozenset[Value]
@@ -104,7 +110,9 @@ def _meeting(left: Rows, right: Rows, matches: Mapping[Value, Value]) -> tuple[V
 def united(branches: Sequence[Rows]) -> Rows:
     """Return the rows of all branches of a UNION ALL, with the column names of the first."""
     first = branches[0]
-    values = {key: Value() for key in first.values}
+    same_columns = zip(*(branch.values.values() for branch in branches), strict=False)
+    are_keys = [any(value.is_key for value in column) for column in same_columns]
+    values = {key: Value(is_key=is_key) for key, is_key in zip(first.values, are_keys, strict=False)}
     positions = [_positions(branch) for branch in branches if not branch.are_few]
     placed_by = None
     if positions and positions[0] and all(p == positions[0] for p in positions):

@@ -53,7 +53,10 @@ def value_of(expression: sge.Expression, rows: Rows, computed: dict[str, Value])
     """Return what an expression holds: that of a column, or one of its own for each text."""
     bare = _bare(expression, rows)
     key = find_column(bare, rows) if isinstance(bare, sge.Column) else None
-    return rows.values[key] if key else computed.setdefault(expression.sql(), Value())
+    if key:
+        return rows.values[key]
+    columns = filter(None, (find_column(column, rows) for column in expression.find_all(sge.Column)))
+    return computed.setdefault(expression.sql(), Value(is_key=any(rows.values[column].is_key for column in columns)))
 
 
 def _bare(expression: sge.Expression, rows: Rows) -> sge.Expression:
