@@ -81,6 +81,30 @@ def test_what_an_engine_returns_is_accepted(type_name: str, data: st.DataObject)
     assert all(same(ours, theirs) or ours == theirs for ours, theirs in pairs)
 
 
+LIMITS = [limit + near for bits in (7, 15, 31, 63) for limit in (-(2**bits), 2**bits) for near in (-1, 0)]
+"""The numbers at both ends of what integers of each size are."""
+OF_ONE_TYPE = st.one_of(
+    st.lists(st.sampled_from(LIMITS), min_size=1, max_size=3),
+    st.lists(st.text() | st.just("\ud800"), min_size=1),
+    st.lists(st.floats(), min_size=1),
+    st.lists(st.booleans(), min_size=1),
+)
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+@given(values=OF_ONE_TYPE)
+def test_values_of_one_type_are_what_each_is_by_itself(type_name: str, values: list[object]) -> None:
+    def converted(values: list[object]) -> list[str] | str:
+        try:
+            return [repr(value) for value in PlainRows.of({"x": type_name}, [(value,) for value in values]).column("x")]
+        except WrongValue as error:
+            return str(error)
+
+    each = [converted([value]) for value in values]
+    errors = [result for result in each if isinstance(result, str)]
+    assert converted(values) == (errors[0] if errors else [text for texts in each for text in texts])
+
+
 @given(st.lists(st.tuples(st.sampled_from([None, 1, 2]), st.sampled_from([None, 0.5, math.nan, -math.inf]))))
 def test_rows_are_sorted_by_all_columns(rows: list[tuple[int | None, float | None]]) -> None:
     plain = PlainRows.of({"a": "int64", "b": "float64"}, rows)
@@ -110,6 +134,15 @@ def test_a_value_of_another_type_is_refused_with_the_reason(type_name: str, valu
     with pytest.raises(WrongValue) as raised:
         PlainRows.of({"other": "string", "x": type_name}, [("a", None), ("b", value)])
     assert (raised.value.column, raised.value.reason) == ("x", reason)
+
+
+@pytest.mark.parametrize("bits", [8, 16, 32, 64])
+def test_integers_end_where_their_bits_do(bits: int) -> None:
+    half = 2 ** (bits - 1)
+    assert PlainRows.of({"x": f"int{bits}"}, [(-half,), (half - 1,)]).column("x") == [-half, half - 1]
+    for value in (-half - 1, half):
+        with pytest.raises(WrongValue, match="does not fit"):
+            PlainRows.of({"x": f"int{bits}"}, [(0,), (value,)])
 
 
 def test_no_rows_have_columns() -> None:
