@@ -7,29 +7,27 @@ all processes of the server.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.processes import ENVIRONMENT, Measured, measure_once, typical
+from benchmarks.processes import ENVIRONMENT, Measured, Rounds, measure_once, ratios, typical
+from benchmarks.saved import figures, read_saved, save, saved_text
+from benchmarks.tables import MEANING, print_table
 
 ROOT = Path(__file__).parent.parent
 JAFFLE = ROOT / "tests" / "data" / "jaffle_shop"
 SAVED = ROOT / "target" / "benchmarks" / "floor.json"
-FORMAT = 1
 COMMAND = (sys.executable, "-m", "marketing_ibis")
 FLOOR, COLD, WARM = "floor", "`run`, cold", "`run`, warm"
 CACHE_VARIABLE = "MARKETING_IBIS_CACHE_DIR"
 HEAD = """\
-| shop | | CPU s | s | MiB | CPU, x floor | time, x floor | memory, x floor | CPU, x floor, saved |
+| shop | | CPU s | s | MiB | CPU x | s x | MiB x | CPU x, saved |
 |---|---|---|---|---|---|---|---|---|
 """
 
@@ -41,19 +39,6 @@ class Shop:
     name: str
     seed: tuple[str, ...]
     as_of: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ratios:
-    """What a side takes for each unit that the floor takes."""
-
-    cpu: float
-    seconds: float
-    peak: float
-
-
-Rounds = Sequence[Mapping[str, Measured]]
-"""What each side took, a mapping per round."""
 
 
 def shop(orders: int) -> Shop:
@@ -127,65 +112,27 @@ def run_side(shop: Shop, database: Path, cache: Path | None) -> Measured:
     return measure_once((*command, "--database", str(database)), {**ENVIRONMENT, CACHE_VARIABLE: str(cache)})
 
 
-def ratios(rounds: Rounds, side: str) -> Ratios:
-    """Return the medians, over the rounds, of a side's shares of the floor in the same round."""
-
-    def median(value: Callable[[Measured], float]) -> float:
-        return statistics.median(value(each[side]) / value(each[FLOOR]) for each in rounds)
-
-    return Ratios(
-        median(lambda measured: measured.cpu),
-        median(lambda measured: measured.seconds),
-        median(lambda measured: measured.peak),
-    )
-
-
 def lines(name: str, rounds: Rounds, saved: Mapping[str, float]) -> str:
     """Return the lines of one shop, next to the CPU ratios that were saved."""
     text = ""
     for side in rounds[0]:
-        measured, ratio = typical([each[side] for each in rounds]), ratios(rounds, side)
-        before = f"{saved[side]:.2f}" if side in saved else ""
+        measured, ratio = typical([each[side] for each in rounds]), ratios(rounds, side, FLOOR)
         text += f"| {name} | {side} | {measured.cpu:.2f} | {measured.seconds:.2f} | {measured.peak:,}"
-        text += f" | {ratio.cpu:.2f} | {ratio.seconds:.2f} | {ratio.peak:.2f} | {before} |\n"
+        text += f" | {ratio.cpu:.2f} | {ratio.seconds:.2f} | {ratio.peak:.2f} | {saved_text(saved.get(side))} |\n"
     return text
-
-
-def read_saved(file: Path = SAVED) -> dict[str, dict[str, float]]:
-    """Return the CPU ratios by shop and side that were saved; none if the file is missing or of another format."""
-    if not file.exists():
-        return {}
-    content = json.loads(file.read_text("utf-8"))
-    if content.get("format") != FORMAT:
-        return {}
-    return {name: {side: each["cpu_ratio"] for side, each in sides.items()} for name, sides in content["shops"].items()}
-
-
-def save(shops: Mapping[str, Rounds], file: Path = SAVED) -> None:
-    """Save what was measured; shops of an earlier file that were not measured now stay."""
-    before = json.loads(file.read_text("utf-8")) if read_saved(file) else {"shops": {}}
-    measured = {
-        name: {
-            side: {**asdict(typical([each[side] for each in rounds])), "cpu_ratio": ratios(rounds, side).cpu}
-            for side in rounds[0]
-        }
-        for name, rounds in shops.items()
-    }
-    content = {"format": FORMAT, "saved_on": date.today().isoformat(), "shops": {**before["shops"], **measured}}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
 
 
 def table(orders: Sequence[int], repeats: int, *, engine: str = "duckdb", is_saved: bool = False) -> str:
     """Measure shops of these sizes on an engine and return the table."""
-    saved, shops, text = read_saved(), {}, HEAD
+    saved, shops, text = read_saved(SAVED), {}, HEAD
     for each in (shop(number) for number in orders):
         name = each.name if engine == "duckdb" else f"{each.name}, {engine}"
-        shops[name] = ENGINES[engine](each, repeats)
-        text += lines(name, shops[name], saved.get(name, {}))
+        rounds = ENGINES[engine](each, repeats)
+        shops[name] = figures(rounds, dict.fromkeys(rounds[0], FLOOR))
+        text += lines(name, rounds, saved.get(name, {}))
     if is_saved:
-        save(shops)
-    return f"{text}\nMedians of {repeats} rounds on {os.cpu_count()} cores.\n"
+        save(shops, SAVED)
+    return f"{text}\n{MEANING.format(baseline='the floor', rounds=repeats, cores=os.cpu_count())}\n"
 
 
 def main() -> None:
@@ -198,7 +145,8 @@ def main() -> None:
     parser.add_argument("--engine", choices=ENGINES, default="duckdb")
     parser.add_argument("--save", action="store_true", help=f"keep the ratios, to compare later ones with, in {SAVED}")
     options = parser.parse_args()
-    print(table(options.orders or [100, 1_000_000], options.repeats, engine=options.engine, is_saved=options.save))
+    text = table(options.orders or [100, 1_000_000], options.repeats, engine=options.engine, is_saved=options.save)
+    print_table(text)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import os
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,32 @@ class Measured:
     cpu: float
     seconds: float
     peak: int
+
+
+Rounds = Sequence[Mapping[str, Measured]]
+"""What each side took, a mapping per round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratios:
+    """What a side takes for each unit that its baseline takes."""
+
+    cpu: float
+    seconds: float
+    peak: float
+
+
+def ratios(rounds: Rounds, side: str, baseline: str) -> Ratios:
+    """Return the medians, over the rounds, of a side's multiples of its baseline in the same round."""
+
+    def median(value: Callable[[Measured], float]) -> float:
+        return statistics.median(value(each[side]) / value(each[baseline]) for each in rounds)
+
+    return Ratios(
+        median(lambda measured: measured.cpu),
+        median(lambda measured: measured.seconds),
+        median(lambda measured: measured.peak),
+    )
 
 
 def measure_once(
@@ -70,6 +96,7 @@ def least(samples: Sequence[Measured]) -> Measured:
     )
 
 
-def measure(command: Sequence[str], repeats: int) -> Measured:
-    """Run a command some times after one to warm up."""
-    return typical([measure_once(command) for _ in range(repeats + 1)][1:])
+def alternate(commands: Mapping[str, Sequence[str]], repeats: int) -> Rounds:
+    """Run every command in turn, A B A B, some times after a round to warm up."""
+    rounds = [{side: measure_once(command) for side, command in commands.items()} for _ in range(repeats + 1)]
+    return rounds[1:]

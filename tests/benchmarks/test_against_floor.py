@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.against_floor import COLD, FLOOR, WARM, lines, ratios, read_saved, save, shop
-from benchmarks.processes import Measured, measure_once
+from benchmarks.against_floor import COLD, FLOOR, HEAD, WARM, lines, shop
+from benchmarks.processes import Measured, alternate, measure_once, ratios
+from benchmarks.run import Line
+from benchmarks.saved import figures, read_saved, save
+from benchmarks.tables import print_table
 
 # The machine is twice as slow in the second round, and ten times in the third.
 ROUNDS = [
@@ -20,12 +23,13 @@ ROUNDS = [
     }
     for cpu, share in ((1.0, 1.5), (2.0, 1.25), (10.0, 1.0))
 ]
+BASELINES = dict.fromkeys((FLOOR, COLD, WARM), FLOOR)
 
 
 def test_ratios_are_medians_of_those_within_a_round() -> None:
-    assert ratios(ROUNDS, FLOOR).cpu == 1
-    assert (ratios(ROUNDS, COLD).cpu, ratios(ROUNDS, COLD).peak) == (3, 1.5)
-    assert (ratios(ROUNDS, WARM).cpu, ratios(ROUNDS, WARM).seconds) == (1.25, 1)
+    assert ratios(ROUNDS, FLOOR, FLOOR).cpu == 1
+    assert (ratios(ROUNDS, COLD, FLOOR).cpu, ratios(ROUNDS, COLD, FLOOR).peak) == (3, 1.5)
+    assert (ratios(ROUNDS, WARM, FLOOR).cpu, ratios(ROUNDS, WARM, FLOOR).seconds) == (1.25, 1)
 
 
 def test_lines_show_the_saved_ratio_next_to_the_new_one() -> None:
@@ -34,11 +38,42 @@ def test_lines_show_the_saved_ratio_next_to_the_new_one() -> None:
     assert text[2] == "| small | `run`, warm | 2.50 | 4.00 | 100 | 1.25 | 1.00 | 1.00 | 1.75 |"
 
 
+def test_a_line_of_commands_has_its_baseline_and_the_saved_ratio() -> None:
+    line = Line(WARM, "3 s", COLD, ROUNDS)
+    assert line.text({}) == "| `run`, warm | 2.50 | 4.00 | 100 | 3 s | `run`, cold | 6.00 | 0.42 | 0.33 |  |"
+    assert line.text({WARM: 0.5}).endswith("| 0.42 | 0.33 | 0.50 |")
+
+
+def test_commands_are_measured_in_turn(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    append = "import pathlib, sys; pathlib.Path(sys.argv[1]).open('a').write(sys.argv[2])"
+    sides = {name: (sys.executable, "-c", append, str(log), name) for name in "AB"}
+    rounds = alternate(sides, 2)
+    assert log.read_text("utf-8") == "ABABAB"
+    assert [list(each) for each in rounds] == [["A", "B"]] * 2
+
+
+def test_a_table_fits_a_terminal_and_stays_markdown_in_a_file(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = HEAD + lines("1,000,000 orders", ROUNDS, {WARM: 1.75})
+    print_table(text)
+    assert capsys.readouterr().out == f"{text}\n"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    print_table(text)
+    printed = capsys.readouterr().out
+    assert max(map(len, printed.splitlines())) <= 80
+    assert "1,000,000" in printed
+    assert "1.75" in printed
+
+
 def test_shops_that_are_not_measured_stay_saved(tmp_path: Path) -> None:
     file = tmp_path / "new" / "floor.json"
     assert read_saved(file) == {}
-    save({"small": ROUNDS}, file)
-    save({"large": ROUNDS[:1]}, file)
+    save({"small": figures(ROUNDS, BASELINES)}, file)
+    save({"large": figures(ROUNDS[:1], BASELINES)}, file)
     assert read_saved(file) == {
         "small": {FLOOR: 1, COLD: 3, WARM: 1.25},
         "large": {FLOOR: 1, COLD: 3, WARM: 1.5},
@@ -49,7 +84,7 @@ def test_a_file_of_another_format_is_replaced(tmp_path: Path) -> None:
     file = tmp_path / "floor.json"
     file.write_text(json.dumps({"format": 0, "shops": {"old": {}}}), "utf-8")
     assert read_saved(file) == {}
-    save({"small": ROUNDS}, file)
+    save({"small": figures(ROUNDS, BASELINES)}, file)
     assert list(read_saved(file)) == ["small"]
 
 
