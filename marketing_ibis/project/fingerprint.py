@@ -57,7 +57,7 @@ def data_test_fingerprint(
 
 
 def _expression_text(op: ops.Node, texts: MutableMapping[ops.Node, str]) -> str:
-    """Return an expression as a string that depends on what it computes alone, not on the other columns of its tables."""
+    """Return an expression as a string that depends only on what it computes, not on other columns of its tables."""
     waiting = [op]
     # Without recursion, so that a long chain of steps has no limit.
     while waiting:
