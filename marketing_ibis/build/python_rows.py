@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -21,6 +22,11 @@ from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+COLUMN_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]{0,62}")
+"""Any other key of a row may be a value of a customer, and is not shown."""
+MOST_NAMES = 5
+"""More undeclared columns are only counted: a mistake in a function can make thousands."""
 
 
 def load_functions(plan: Plan) -> None:
@@ -153,7 +159,7 @@ def _typed_table(place: str, table: pa.Table, columns: Mapping[str, str]) -> pa.
 def _typed_records(place: str, records: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> PlainRows:
     """Return records as rows with the types of a contract."""
     if records:
-        _check_names(place, sorted({name for record in records for name in record}), columns)
+        _check_names(place, sorted({name for record in records for name in record}, key=str), columns)
     try:
         return PlainRows.of(columns, [[record.get(name) for name in columns] for record in records])
     except WrongValue as error:
@@ -162,7 +168,11 @@ def _typed_records(place: str, records: Sequence[Mapping[str, Any]], columns: Ma
 
 def _check_names(place: str, names: Collection[str], columns: Mapping[str, str]) -> None:
     differences = [f"{name} is missing" for name in columns if name not in names]
-    differences += [f"{name} is not declared" for name in names if name not in columns]
+    undeclared = [name for name in names if name not in columns]
+    printable = [name for name in undeclared if COLUMN_NAME.fullmatch(str(name))][:MOST_NAMES]
+    differences += [f"{name} is not declared" for name in printable]
+    if len(undeclared) > len(printable):
+        differences.append(f"{plural('other column', len(undeclared) - len(printable))} not declared")
     if differences:
         raise ContractBroken(f"The rows of {place} differ from the declared columns: {'; '.join(differences)}.")
 

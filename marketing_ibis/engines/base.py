@@ -33,16 +33,18 @@ Settings = Mapping[str, object]
 class Key:
     """What the value of a key in a profile's output must be.
 
-    ``keys`` are those of a mapping that are used; others in it are ignored.
+    ``keys`` are those of a mapping that are used; others in it are ignored. One of them may be the ``same_as`` another
+    one before it.
     """
 
-    kind: Literal["text", "number", "truth", "texts", "secret", "path", "attachments", "size", "threads", "mapping"] = (
-        "text"
-    )
+    kind: Literal[
+        "text", "number", "truth", "texts", "secret", "path", "attachments", "size", "amount", "threads", "mapping"
+    ] = "text"
     required: bool = False
     default: object = None
     choices: tuple[str, ...] = ()
     keys: Mapping[str, Key] = field(default_factory=dict)
+    same_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,8 @@ class Engine:
     says that the SQL of an earlier command may be used again. ``plans_without_connection`` says that a build without a
     connection writes its SQL for a user to run. ``unloads`` says that it writes rows to S3 by itself.
     ``allow_functions`` names the functions of the user's database that its SQL may call. ``profile`` returns the
-    operators with which it carries out a SELECT. ``describe_limits`` says what a connection may use of the machine, ""
-    for a server. ``connect_ibis`` opens an existing database with Ibis, for programs.
+    operators with which it carries out a SELECT. ``describe_limits`` names the memory, threads and disk of one,
+    "" for a server. ``connect_ibis`` opens an existing database with Ibis, for programs.
     """
 
     name: str

@@ -39,7 +39,7 @@ def execute(
 
 @dataclass(eq=False)
 class _Adapter(NodeExecutionMethod):  # type: ignore[misc]  # Hamilton ships no types
-    """Hands each node on to ``run_node``."""
+    """Pass each node to ``run_node``."""
 
     run_node: RunNode
 

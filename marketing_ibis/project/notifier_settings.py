@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
@@ -31,6 +32,8 @@ OPTIONAL: Mapping[NotifierType, tuple[str, ...]] = {
 DEFAULT_PORTS: Mapping[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
 SECRETS = ("password",)
 """Settings that must be read from the environment."""
+NAME = re.compile(r"[\w. -]+")
+"""Any other name may be the address of a webhook, which is a secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,13 @@ def read_notifiers(key: str, value: object) -> Mapping[str, NotifierSettings]:
     Raises:
         ConfigurationError: a setting is unknown, missing or of the wrong kind.
     """
-    return {name: _read_notifier(f"{key}.{name}", name, table) for name, table in read_tables(key, value).items()}
+    tables = read_tables(key, value)
+    if not all(map(NAME.fullmatch, tables)):
+        raise ConfigurationError(
+            f"{SETTINGS} {key} contains a name that is not valid, and may be secret.",
+            hint="Use letters, digits, spaces, dots, _ and - in names; an address belongs in url = ... of a table.",
+        )
+    return {name: _read_notifier(f"{key}.{name}", name, table) for name, table in tables.items()}
 
 
 def _read_notifier(key: str, name: str, table: Mapping[str, Any]) -> NotifierSettings:
@@ -86,7 +95,8 @@ def _read_notifier(key: str, name: str, table: Mapping[str, Any]) -> NotifierSet
     known_settings = (*COMMON, *REQUIRED[kind], *OPTIONAL[kind])
     for setting in table:
         if setting not in known_settings:
-            raise ConfigurationError(f"{place}.{setting} is unknown.", hint=nearest(setting, known_settings))
+            description = f".{setting} is unknown" if NAME.fullmatch(setting) else " has an unknown setting"
+            raise ConfigurationError(f"{place}{description}.", hint=nearest(setting, known_settings))
     missing = [setting for setting in REQUIRED[kind] if setting not in table]
     if missing:
         raise ConfigurationError(f"{place} has no {missing[0]}.", hint=f"Write {missing[0]} = ... in it.")
@@ -122,8 +132,10 @@ def _read_value(key: str, setting: str, value: object) -> object:
             f"{SETTINGS} {key} must come from the environment.",
             hint=f"Write {setting} = \"{{{{ env_var('NAME') }}}}\".",
         )
-    if setting == "url" and isinstance(value, str) and "env_var" not in value:
-        _check_url(f"{SETTINGS} {key}", value)
+    if setting == "url" and not isinstance(value, str):
+        raise ConfigurationError(f"{SETTINGS} {key} is not a string.")
+    if setting == "url" and "env_var" not in str(value):
+        _check_url(f"{SETTINGS} {key}", str(value))
     return read_string(key, value)
 
 

@@ -224,6 +224,14 @@ def missing(rows: pa.Table) -> list[Line]:
     return [Line(1, None), Line(2, 0.5)]
 
 
+def with_values_as_keys(rows: pa.Table) -> list[dict[object, object]]:
+    return [{"id": 1, "ann@example.com": 2, 3: 4}]
+
+
+def with_many_columns(rows: pa.Table) -> list[dict[str, object]]:
+    return [{"id": 1, "share": 0.5} | {f"c{number}": 1 for number in range(20)}]
+
+
 def leaving(rows: pa.Table) -> None:
     raise SystemExit(3)
 
@@ -250,6 +258,8 @@ def test_a_function_may_return_no_rows() -> None:
         (nothing, ContractBroken, "returned NoneType, not rows."),
         (without_share, ContractBroken, "share is missing"),
         (with_more, ContractBroken, "more is not declared"),
+        (with_values_as_keys, ContractBroken, "share is missing; 2 other columns not declared."),
+        (with_many_columns, ContractBroken, "c12 is not declared; 15 other columns not declared."),
         (words, ContractBroken, "Column id of the rows of"),
         (infinite, ContractBroken, "share is infinite or not a number in 2 rows"),
         (missing, ContractBroken, "share is None in 1 row, but is not declared as nullable"),

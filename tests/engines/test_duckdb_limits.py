@@ -41,7 +41,7 @@ shop:
     dev:
       type: duckdb
       path: warehouse.duckdb
-      settings: {{memory_limit: {memory}, threads: 1, temp_directory: spill/here}}
+      settings: {{memory_limit: {memory}, threads: 1, temp_directory: spill/here, max_temp_directory_size: 19GiB}}
 """
 
 
@@ -194,7 +194,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
 
 def test_a_build_with_little_memory_spills_and_finishes(shop: Shop) -> None:
     debug = invoke("debug").output
-    assert f"limits      memory 28.6 MiB, threads 1, spills to {shop.root / 'spill' / 'here'}" in debug
+    spills = f"spills to {shop.root / 'spill' / 'here'}, up to 19.0 GiB"
+    assert f"limits      memory 28.6 MiB, threads 1, {spills}\n" in debug
     before = changes(shop.root / "spill" / "here")
     invoke("build")
     assert changes(shop.root / "spill" / "here") > before

@@ -125,7 +125,10 @@ shop:
         s3_secret_access_key: "{{ env_var('NOT_SET') }}"
         memroy_limit: 1GB
         s3cret: x
-      config_options: {max_temp_directory_size: 1.5TiB, threads: 8, max_memory: 80%}
+        s3_region:
+        hunterTwo:
+        memory_limt:
+      config_options: {max_temp_directory_size: 1.5TiB, worker_threads: 8, max_memory: 80%}
 """
 
 
@@ -135,18 +138,32 @@ def test_limits_of_duckdb_are_read_as_dbt_writes_them(tmp_path: Path) -> None:
     assert settings["settings"] == {"memory_limit": "4 GB", "threads": 3, "temp_directory": "spill"}
     assert limits_of(settings) == {
         "max_temp_directory_size": "1.5TiB",
-        "max_memory": "80%",
         "threads": 3,
         "memory_limit": "4 GB",
         "temp_directory": "spill",
     }
     warnings = [sentence.partition("settings: ")[2] for sentence in limited.unknown_key_warnings("prod")]
-    used = "max_memory, max_temp_directory_size, memory_limit, temp_directory, threads, worker_threads"
+    supported = "max_memory, max_temp_directory_size, memory_limit, temp_directory, threads, worker_threads"
     assert warnings == [
-        f"s3_secret_access_key is not used. Used are {used}.",
+        f"s3_secret_access_key is not used. Supported: {supported}.",
         "memroy_limit is not used. Did you mean memory_limit?",
-        f"a key is not used. Used are {used}.",
+        *[f"a key that may be part of a value, and so is not shown, is not used. Supported: {supported}."] * 3,
+        "memory_limt is not used. Did you mean memory_limit?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "limits"),
+    [
+        ("memory_limit: 2GB", "max_memory: 1GB", {"memory_limit": "1GB"}),
+        ("max_memory: 2GB", "memory_limit: 1GB", {"memory_limit": "1GB"}),
+        ("threads: 2", "worker_threads: 3", {"threads": 3}),
+        ("worker_threads: 2", "memory_limit: 1GB", {"threads": 2, "memory_limit": "1GB"}),
+    ],
+)
+def test_settings_win_under_either_name(tmp_path: Path, options: str, settings: str, limits: Mapping[str, str]) -> None:
+    keys = f"type: duckdb, path: x, config_options: {{{options}}}, settings: {{{settings}}}"
+    assert limits_of(one_output(tmp_path, keys)) == limits
 
 
 @pytest.mark.parametrize("amount", ["1GB", "512MB", "0.5 tib", "2g", "60%", "102400KiB"])
@@ -165,12 +182,24 @@ def test_an_amount_of_memory_is_written_as_for_duckdb(tmp_path: Path, amount: st
         ("{memory_limit: -1}", "settings: memory_limit is not a size"),
         ("{memory_limit: 4 apples}", "settings: memory_limit is not a size"),
         ("{max_temp_directory_size: all}", "settings: max_temp_directory_size is not a size"),
+        ("{max_temp_directory_size: 60%}", "settings: max_temp_directory_size is not a size"),
+        ("{temp_directory: ''}", "settings: temp_directory is empty"),
+        ("{temp_directory: \"{{ env_var('SPILL', '') }}\"}", "settings: temp_directory is empty"),
+        (
+            "{temp_directory: \"{{ env_var('SPILL') }}\"}",
+            "settings: temp_directory: the environment variable SPILL is not set",
+        ),
+        ("{max_memory: 3GB, memory_limit: 2GB}", "settings: max_memory and memory_limit mean the same"),
+        ("{threads: 1, worker_threads: 1}", "settings: worker_threads and threads mean the same"),
         ("{threads: 0}", "settings: threads is not a whole number from 1 to 1024"),
         ("{threads: 100000}", "settings: threads is not a whole number from 1 to 1024"),
         ("{temp_directory: [a]}", "settings: temp_directory is not a string"),
     ],
 )
-def test_a_wrong_limit_is_named_without_its_value(tmp_path: Path, settings: str, message: str) -> None:
+def test_a_wrong_limit_is_named_without_its_value(
+    tmp_path: Path, settings: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SPILL", raising=False)
     error = refused(tmp_path, f"type: duckdb, path: x, settings: {settings}")
     assert error.message.endswith(f"output prod of profile shop: {message}.")
 
@@ -341,7 +370,19 @@ def test_an_unknown_key_is_named_with_the_nearest_and_without_its_value(tmp_path
     assert sentence.endswith(f"output prod of profile shop: the key {name} is unknown and ignored.{hint}")
 
 
-@pytest.mark.parametrize("key", ["s3cret", "s3cret: x", '"{s3cret}": 1', "a s3cret: 1", "[s3cret]: 1", "null: s3cret"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "s3cret",
+        "hunter, hunter, hunter",
+        "hunter",
+        "s3cret: x",
+        '"{s3cret}": 1',
+        "a s3cret: 1",
+        "[s3cret]: 1",
+        "null: s3cret",
+    ],
+)
 def test_what_may_be_part_of_a_value_is_not_shown(tmp_path: Path, key: str) -> None:
     try:
         sentences = profile(tmp_path, f"shop: {{outputs: {{prod: {{{POSTGRES_KEYS}, {key}}}}}}}").unknown_key_warnings(
@@ -351,6 +392,7 @@ def test_what_may_be_part_of_a_value_is_not_shown(tmp_path: Path, key: str) -> N
         sentences = (str(error),)
     assert len(sentences) == 1
     assert "s3cret" not in sentences[0]
+    assert "hunter" not in sentences[0]
 
 
 OF_DBT = {
@@ -375,7 +417,15 @@ def test_a_key_of_dbt_is_not_unknown(tmp_path: Path, engine: str) -> None:
 def test_a_missing_key_that_is_mistyped_is_named(tmp_path: Path) -> None:
     assert refused(tmp_path, "type: postgres, hots: h, user: u, dbname: d").hint == "Write host instead of hots."
     assert refused(tmp_path, "type: duckdb, pth: x.duckdb").hint == "Write path instead of pth."
+    unnamed = refused(tmp_path, "type: postgres, host: h, user1: u, dbname: d")
+    assert (unnamed.message.endswith(": user is missing."), unnamed.hint) == (True, "Add it to the output, as in dbt.")
     assert refused(tmp_path, f"{DATABASE} user: u, passwrd: p").hint == "Write password instead of passwrd."
+
+
+def test_only_names_of_profiles_are_proposed(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="has no profile shop") as caught:
+        profile(tmp_path, "{type: postgres, pass: abc,hunterTwo, other: {outputs: {}}}", "shop")
+    assert caught.value.hint == "Known: other."
 
 
 def test_commands_warn_of_an_unknown_key(tmp_path: Path) -> None:

@@ -43,31 +43,36 @@ class ResultCache:
 
     def recall(self) -> Any:
         """Return a result, plain data, for which everything is as it was; None if there is none."""
-        try:
-            results = map(self._recall, self._names_by_age(f"{self.place}-{self.key}-"))
-            return next((result for result in results if result is not None), None)
-        except (NotPrivate, OSError, *MISFIT):
-            # It is computed again.
-            return None
+        names: list[str] = []
+        with suppress(OSError):
+            # Without names it is computed again.
+            names = self._names_by_age(f"{self.place}-{self.key}-")
+        return next((result for result in map(self._recall, names) if result is not None), None)
 
     def _recall(self, name: str) -> Any:
-        content = self.files.read(name) or b""
-        # Most of a file is the result, which is not parsed for nothing.
-        inputs, _, result = content.partition(b"\n")
-        is_same = bool(result) and from_plain(Inputs, json.loads(inputs)).are_unchanged(self.scope)
-        return json.loads(result) if is_same else None
+        """Return the result in a file; None if something has changed, or the file cannot be read as one of these."""
+        with suppress(NotPrivate, OSError, *MISFIT):
+            content = self.files.read(name) or b""
+            # Most of a file is the result, which is parsed only if it is used.
+            inputs, _, result = content.partition(b"\n")
+            is_same = bool(result) and from_plain(Inputs, json.loads(inputs)).are_unchanged(self.scope)
+            return json.loads(result) if is_same else None
+        return None
 
     def _names_by_age(self, start: str = "") -> list[str]:
-        """Return the names of files that start so, the newest first."""
-        folder = self.files.folder
-        names = [name for name in os.listdir(folder) if name.startswith(start)]  # noqa: PTH208  # strings are quicker
-        return sorted(names, key=lambda name: (folder / name).lstat().st_mtime_ns, reverse=True)
+        """Return the names of files that start so, the newest first, without those that have disappeared."""
+        times: dict[str, int] = {}
+        for name in os.listdir(self.files.folder):  # noqa: PTH208  # strings are quicker
+            if name.startswith(start):
+                with suppress(FileNotFoundError):
+                    times[name] = (self.files.folder / name).lstat().st_mtime_ns
+        return sorted(times, key=times.__getitem__, reverse=True)
 
     @contextmanager
     def keeping(self) -> Iterator[list[Any]]:
-        """Keep the result that is added to the list inside, if all that it depends on is known and nothing is said.
+        """Keep the result that is added to the list inside, if all that it depends on is known and nothing is logged.
 
-        What is recalled says nothing, and a warning must not be lost.
+        A recalled result logs nothing, and a warning must not be lost.
         """
         from marketing_ibis.project.observing import observing  # what is recalled is not observed
 

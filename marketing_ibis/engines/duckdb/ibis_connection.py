@@ -85,7 +85,7 @@ def connect_ibis(
 ) -> DuckDBConnection:
     """Open an existing file for reading with Ibis, with the files that are attached to it.
 
-    ``limits`` are settings of what it uses of the machine.
+    ``limits`` are settings of memory, threads and disk.
 
     Raises:
         TargetUnavailable: there is no such file, another process writes it, or it is not a DuckDB database.

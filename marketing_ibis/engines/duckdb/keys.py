@@ -12,14 +12,14 @@ TEMP_DIRECTORY = "temp_directory"
 LIMITS: Mapping[str, Key] = MappingProxyType(
     {
         TEMP_DIRECTORY: Key("path"),
-        "max_temp_directory_size": Key("size"),
-        "max_memory": Key("size"),
+        "max_temp_directory_size": Key("amount"),
         "memory_limit": Key("size"),
+        "max_memory": Key("size", same_as="memory_limit"),
         "threads": Key("threads"),
-        "worker_threads": Key("threads"),
+        "worker_threads": Key("threads", same_as="threads"),
     }
 )
-"""Settings of DuckDB that change no result, only what a command uses of the machine; two have two names."""
+"""Settings of DuckDB that change no result, only the use of memory, threads and disk; two have two names."""
 KEYS: Mapping[str, Key] = MappingProxyType(
     {
         "path": Key("path", required=True),
@@ -40,7 +40,7 @@ IGNORED = frozenset(
 
 
 def limits_of(settings: Settings) -> Mapping[str, str | int]:
-    """Return the settings of what a database uses; those of ``settings`` win, which dbt-duckdb applies last."""
+    """Return the settings of memory, threads and disk; those of ``settings`` win, which dbt-duckdb applies last."""
     limits: dict[str, str | int] = {}
     for name in (CONFIG_OPTIONS, SETTINGS):
         values = settings.get(name)

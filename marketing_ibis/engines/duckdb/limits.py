@@ -1,4 +1,4 @@
-"""Limit what a database uses of the machine: memory, threads, and the folder that large statements spill to."""
+"""Limit the memory and threads of a database, and what large statements spill to disk."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def _prepare_folder(folder: Path) -> None:
 
 def describe_limits(query: Query) -> str:
     """Return what a database may use, as DuckDB has it from the settings or from the machine."""
-    names = ("memory_limit", "threads", TEMP_DIRECTORY)
+    names = ("memory_limit", "threads", TEMP_DIRECTORY, "max_temp_directory_size")
     values = ", ".join(f"current_setting('{name}')" for name in names)
-    ((memory, threads, folder),) = query(f"SELECT {values}")
-    return f"memory {memory}, threads {threads}, spills to {folder}"
+    ((memory, threads, folder, size),) = query(f"SELECT {values}")
+    return f"memory {memory}, threads {threads}, spills to {folder}, up to {size}"
 
 
 @contextmanager

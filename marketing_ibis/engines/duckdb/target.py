@@ -345,7 +345,7 @@ def open_duckdb(
 ) -> DuckDBTarget:
     """Open or create the database file at ``path``, with other files attached for reading.
 
-    ``limits`` are settings of what it uses of the machine. Any number of processes can have a file open ``read_only``,
+    ``limits`` are settings of memory, threads and disk. Any number of processes can have a file open ``read_only``,
     while none builds.
 
     Raises:

@@ -15,12 +15,14 @@ from marketing_ibis.guide import guide_page
 from marketing_ibis.project.profiles.attachments import unsupported_entries
 from marketing_ibis.project.profiles.keys import ALIASES, check_clear, check_setting, check_settings, positive_number
 from marketing_ibis.project.profiles.templates import render
-from marketing_ibis.project.profiles.unknown import unknown_keys, unused_keys
+from marketing_ibis.project.profiles.unknown import SETTING, unknown_keys, unused_keys
 
 FILE = "profiles.yml"
 DEFAULT_NAME = "marketing_ibis"
 DEFAULT_OUTPUT = "default"
-MOST_THREADS = 64
+MOST_MODELS = 64
+"""More models at a time are not built, since each needs a connection."""
+HIDDEN = "a key that may be part of a value, and so is not shown,"
 
 __all__ = ["FILE", "Profile", "find_profiles", "load_profile"]
 
@@ -81,7 +83,7 @@ class Profile:
         value = self._render(output, "threads")
         if value is None:
             return 1
-        return min(positive_number(value, f"{self._place(output)}: threads"), MOST_THREADS)
+        return min(positive_number(value, f"{self._place(output)}: threads"), MOST_MODELS)
 
     def settings(self, output: str) -> Mapping[str, object]:
         """Return the keys of an output as its engine takes them, secrets wrapped.
@@ -96,7 +98,7 @@ class Profile:
             return check_settings(engine, rendered, self._place(output))
         except ConfigurationError as error:
             for name, suggestion in unknown_keys(engine, self.outputs[output]):
-                if suggestion and error.message.endswith(f": {suggestion} is missing."):
+                if name and suggestion and error.message.endswith(f": {suggestion} is missing."):
                     raise ConfigurationError(error.message, hint=f"Write {suggestion} instead of {name}.") from error
             raise
 
@@ -117,7 +119,7 @@ class Profile:
         """
         sentences = []
         for name, suggestion in unknown_keys(ENGINES[self.known_engine(output)], self.outputs[output]):
-            label = f"the key {name}" if name else "a key that may be part of a value, and so is not shown,"
+            label = f"the key {name}" if name else HIDDEN
             hint = f" Did you mean {suggestion}?" if suggestion else ""
             sentences.append(f"{self._place(output)}: {label} is unknown and ignored.{hint}")
         return (*sentences, *self._attachment_warnings(output), *self._mapping_warnings(output))
@@ -134,8 +136,8 @@ class Profile:
         for name, key in ENGINES[self.known_engine(output)].keys.items():
             mapping = self.outputs[output].get(name)
             for unused, suggestion in unused_keys(key.keys, mapping) if isinstance(mapping, dict) else ():
-                hint = f"Did you mean {suggestion}?" if suggestion else f"Used are {', '.join(sorted(key.keys))}."
-                yield f"{self._place(output)}: {name}: {unused or 'a key'} is not used. {hint}"
+                hint = f"Did you mean {suggestion}?" if suggestion else f"Supported: {', '.join(sorted(key.keys))}."
+                yield f"{self._place(output)}: {name}: {unused or HIDDEN} is not used. {hint}"
 
     def _render(self, output: str, key: str) -> object:
         return _rendered(self.outputs[output].get(key), f"{self._place(output)}: {key}")
@@ -156,7 +158,10 @@ def _rendered(value: object, place: str) -> object:
     if isinstance(value, list):
         return [_rendered(part, place) for part in value]
     if isinstance(value, dict):
-        return {name: _rendered(part, place) for name, part in value.items()}
+        return {
+            name: _rendered(part, f"{place}: {name}" if SETTING.fullmatch(str(name)) else place)
+            for name, part in value.items()
+        }
     return render(value, place)
 
 
@@ -187,10 +192,15 @@ def load_profile(file: Path, name: str = "") -> Profile | None:
     """
     profiles = {key: value for key, value in _document(file).items() if key != "config"}
     if name and name not in profiles:
-        raise ConfigurationError(f"{file} has no profile {name}.", hint=nearest(name, profiles))
+        raise ConfigurationError(f"{file} has no profile {name}.", hint=nearest(name, _names(profiles)))
     only = next(iter(profiles)) if len(profiles) == 1 else ""
     chosen = name or (DEFAULT_NAME if DEFAULT_NAME in profiles else only)
     return _profile(file, chosen, profiles[chosen]) if chosen else None
+
+
+def _names(profiles: Mapping[str, object]) -> list[str]:
+    """Return the names of profiles; any other key may be part of a value."""
+    return [name for name, content in profiles.items() if isinstance(content, dict)]
 
 
 def _profile(file: Path, name: str, content: Any) -> Profile:

@@ -18,10 +18,13 @@ REMOVE = "Remove one of them."
 CORRECT = "Correct it, or the variable that it reads."
 HINTS = {
     "secret": "Put it in quotes.",
-    "size": "Write an amount such as 4GB or 512MB; a memory limit can also be a share, such as 60%.",
+    "size": "Write an amount such as 4GB or 512MB, or a share such as 60%.",
+    "amount": "Write an amount such as 4GB or 512MB.",
 }
-SIZE = re.compile(r"\d{1,9}(\.\d{1,3})?\s*([KMGT](i?B)?|%)", re.I)
-MOST_THREADS = 1024
+AMOUNT = re.compile(r"\d{1,9}(\.\d{1,3})?\s*[KMGT](i?B)?", re.I)
+SIZE = re.compile(rf"{AMOUNT.pattern}|\d{{1,9}}(\.\d{{1,3}})?\s*%", re.I)
+SIZES = {"size": SIZE, "amount": AMOUNT}
+MOST_ENGINE_THREADS = 1024
 """An engine starts as many threads as it is told to, and a machine stalls with many more than it has cores."""
 TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 """What YAML takes for a truth."""
@@ -37,7 +40,8 @@ EXPECTED = {
     "path": "a string",
     "attachments": "a list of databases",
     "size": "a size",
-    "threads": f"a whole number from 1 to {MOST_THREADS}",
+    "amount": "a size",
+    "threads": f"a whole number from 1 to {MOST_ENGINE_THREADS}",
     "mapping": "a mapping of keys to values",
 }
 
@@ -127,9 +131,18 @@ def _check_value(key: Key, value: object, place: str) -> object:
 
 
 def _check_mapping(key: Key, value: Mapping[str, object], place: str) -> Mapping[str, object]:
-    """Return the keys of a mapping that are used, each of its type."""
-    typed = {name: _check_value(rule, value.get(name), f"{place}: {name}") for name, rule in key.keys.items()}
-    return MappingProxyType({name: each for name, each in typed.items() if each is not None})
+    """Return the keys of a mapping that are used, each of its type and under one name."""
+    typed: dict[str, object] = {}
+    for name, rule in key.keys.items():
+        if value.get(name) == "":
+            raise ConfigurationError(f"{place}: {name} is empty.", hint="Write a value, or remove the key.")
+        typed_value = _check_value(rule, value.get(name), f"{place}: {name}")
+        meaning = rule.same_as or name
+        if typed_value is not None and meaning in typed:
+            raise ConfigurationError(f"{place}: {name} and {meaning} mean the same.", hint=REMOVE)
+        if typed_value is not None:
+            typed[meaning] = typed_value
+    return MappingProxyType(typed)
 
 
 def _convert(key: Key, value: object) -> object:
@@ -144,9 +157,9 @@ def _convert(key: Key, value: object) -> object:
         return _whole_number(text)
     if key.kind == "threads":
         number = _whole_number(text)
-        return number if number and number <= MOST_THREADS else None
-    if key.kind == "size":
-        return text.strip() if SIZE.fullmatch(text.strip()) else None
+        return number if number and number <= MOST_ENGINE_THREADS else None
+    if key.kind in SIZES:
+        return text.strip() if SIZES[key.kind].fullmatch(text.strip()) else None
     if key.kind == "truth":
         return TRUTHS.get(text.strip().lower())
     if not _is_encodable(text):

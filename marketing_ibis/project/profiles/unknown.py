@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from marketing_ibis.engines.base import Engine
 from marketing_ibis.project.profiles.keys import ALIASES
+from marketing_ibis.project.profiles.unclear import Unclear
 
 EVERY_TYPE = frozenset({"type", "threads", "schema", *ALIASES})
 SYNONYMS = {
@@ -21,8 +22,8 @@ SYNONYMS = {
 CLOSE = 0.7
 NAME = re.compile("[A-Za-z][A-Za-z_-]{1,39}")
 """Anything else before a colon or a comma may be part of a password."""
-SETTING = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)+")
-"""A setting of DuckDB that may have digits, such as s3_region."""
+SETTING = re.compile(f"{NAME.pattern}|[a-z][a-z0-9]*(_[a-z0-9]+)+")
+"""A setting of DuckDB may have digits, such as s3_region."""
 
 
 def unknown_keys(engine: Engine, output: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -34,10 +35,8 @@ def unknown_keys(engine: Engine, output: Mapping[str, object]) -> Iterator[tuple
     for key in output:
         if key in known_keys | engine.ignored_keys:
             continue
-        name = str(key)
-        suggestion = _suggest(name, sorted(known_keys))
-        is_name = NAME.fullmatch(name) and (suggestion or output[key] is not None)
-        yield (name if is_name else "", suggestion)
+        suggestion = _suggest(str(key), sorted(known_keys))
+        yield _shown_name(key, output[key], suggestion, NAME), suggestion
 
 
 def unused_keys(known_keys: Collection[str], mapping: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -47,9 +46,18 @@ def unused_keys(known_keys: Collection[str], mapping: Mapping[str, object]) -> I
     """
     for key in mapping:
         if key not in known_keys:
-            name = str(key)
-            is_name = NAME.fullmatch(name) or (mapping[key] is not None and SETTING.fullmatch(name))
-            yield (name if is_name else "", _suggest(name, sorted(known_keys)))
+            suggestion = _suggest(str(key), sorted(known_keys))
+            yield _shown_name(key, mapping[key], suggestion, SETTING), suggestion
+
+
+def _shown_name(key: object, value: object, suggestion: str, form: re.Pattern[str]) -> str:
+    """Return the name of a key, "" if it may be part of a value.
+
+    In braces YAML reads ``b`` of ``password: a,b`` as a key without a value, and that of ``a,b,b`` as one that appears
+    twice.
+    """
+    has_value = value is not None and not isinstance(value, Unclear)
+    return str(key) if form.fullmatch(str(key)) and (suggestion or has_value) else ""
 
 
 def _suggest(name: str, known_keys: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from datetime import date
@@ -169,6 +170,23 @@ def test_a_result_of_another_form_is_computed_again(shop: Shop, tmp_path: Path) 
     assert json.loads(result) == text
     files.write(file.name, inputs + b'\n["sales"]')
     assert listed(shop) == (True, text)
+    assert listed(shop) == (False, text)
+
+
+def test_the_other_results_are_recalled_where_one_cannot_be_read(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = listed(shop)[1]
+    folder = tmp_path / "cache" / "listings"
+    (file,) = folder.iterdir()
+    files = PrivateFiles(folder, tmp_path / "state")
+    start = file.name.rpartition("-")[0]
+    files.write(f"{start}-malformed.json", b'{"other": 1}\n"x"')
+    (folder / f"{start}-folder.json").mkdir()
+    assert listed(shop) == (False, text)
+    # Another command removes one between the listing of the folder and the next step.
+    find = os.listdir
+    monkeypatch.setattr("marketing_ibis.cli.steps.recall.os.listdir", lambda path: [*find(path), f"{start}-gone.json"])
     assert listed(shop) == (False, text)
 
 

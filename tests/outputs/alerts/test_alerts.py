@@ -219,7 +219,9 @@ def test_a_line_break_in_an_address_adds_no_header() -> None:
         ({"type": "pager"}, "type is 'pager', not slack, webhook or email"),
         ({"type": "slack"}, "has no url"),
         ({"type": "slack", "url": "https://x", "hook": "y"}, "hook is unknown"),
+        ({"type": "slack", "url": "https://x", f"https://{SECRET}": "y"}, "has an unknown setting"),
         ({"type": "slack", "url": "ftp://x"}, "no address of a web server"),
+        ({"type": "slack", "url": [f"https://{SECRET}"]}, "url is not a string"),
         ({"type": "slack", "url": "https://x", "on": ["sometimes"]}, "'sometimes'"),
         ({"type": "email", "host": "h", "sender": "a", "to": "b"}, "not a list of names"),
         ({"type": "email", "host": "h", "sender": "a", "to": ["b"], "port": 0}, "not a port"),
@@ -234,4 +236,10 @@ def test_settings_that_are_wrong_are_named(settings: Mapping[str, object], messa
     with pytest.raises(ConfigurationError, match=r"notify\.team") as caught:
         read_notifiers("notify", {"team": settings})
     assert message in caught.value.message
+    assert SECRET not in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_an_address_in_the_place_of_a_name_is_not_shown() -> None:
+    with pytest.raises(ConfigurationError, match="notify contains a name that is not valid") as caught:
+        read_notifiers("notify", {f"https://{SECRET}": {"type": "slack"}})
     assert SECRET not in f"{caught.value.message} {caught.value.hint}"
