@@ -87,7 +87,7 @@ print(sorted({"pandas", "numpy", "pyarrow", "hamilton", "duckdb"} & set(sys.modu
 
 def python(code: str, folder: Path, input: str = "", **variables: str) -> str:
     """Return the output of ``code`` in a separate interpreter, with a user's Hamilton settings."""
-    set_by_commands = ("HAMILTON_", "OPENBLAS_")
+    set_by_commands = ("HAMILTON_", "OPENBLAS_", "OMP_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(set_by_commands)}
     environment |= {"HOME": str(folder), "PYTHONPATH": f"{registered(folder)}{os.pathsep}{ROOT}", **variables}
     command = [sys.executable, "-c", code]
@@ -158,7 +158,8 @@ def test_a_command_loads_no_extensions_of_hamilton_and_computes_in_one_thread_un
     tmp_path: Path,
 ) -> None:
     assert python(ENTRY, tmp_path) == "{'HAMILTON_AUTOLOAD_EXTENSIONS': '0', 'OPENBLAS_NUM_THREADS': '1'}\n"
-    assert python(ENTRY, tmp_path, HAMILTON_AUTOLOAD_EXTENSIONS="1", OPENBLAS_NUM_THREADS="2") == "{}\n"
+    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        assert python(ENTRY, tmp_path, HAMILTON_AUTOLOAD_EXTENSIONS="1", **{threads: "2"}) == "{}\n"
 
 
 OFFLINE = """

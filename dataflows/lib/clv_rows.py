@@ -110,7 +110,7 @@ def fit_clv(rows: Sequence[Mapping[str, Any]], as_of: date) -> list[Fit]:
 def reason_against(fit: Fit, paying: int) -> str:
     """Return why too little is known for a fit; an empty string if enough is.
 
-    So many buyers are ``paying`` for repeat orders.
+    ``paying`` is the number of buyers who paid for a repeat order.
     """
     if fit.buyers < MIN_BUYERS:
         return f"There are {fit.buyers:,} buyers, and a fit needs {MIN_BUYERS:,}."

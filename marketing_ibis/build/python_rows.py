@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from marketing_ibis.build.plan import Plan, Step, build_statements
 from marketing_ibis.build.publish import execute_all
@@ -121,15 +121,19 @@ def _compute(
         raise RunFailed(
             f"The function {place} failed: {type(error).__name__}: {error}", hint=f"See {line}." if line else ""
         ) from error
-    if _is_arrow(result):
-        table = _typed_table(place, result, columns)
-        problems = [*_empty_values(table, required), *_infinite_values(table), *_long_strings(table, widths)]
-    else:
-        table = _typed_records(place, _records(place, result), columns)
-        problems = list(_wrong_values(table, required, widths))
-    if problems:
+    rows, count = _typed_rows(place, result, columns)
+    if problems := list(_problems(count, columns, required, widths)):
         raise ContractBroken(f"The function {place} returned invalid rows: {'; '.join(problems)}.")
-    return table
+    return rows
+
+
+def _typed_rows(place: str, rows: Any, columns: Mapping[str, str]) -> tuple[pa.Table | PlainRows, _Counts]:
+    """Return rows with the types of a contract, and what counts in them."""
+    if _is_arrow(rows):
+        table = _typed_table(place, rows, columns)
+        return table, _ArrowCounts(table)
+    plain = _typed_records(place, _records(place, rows), columns)
+    return plain, _PlainCounts(plain)
 
 
 def _is_arrow(rows: Any) -> bool:
@@ -199,53 +203,65 @@ def _record(row: Any) -> Mapping[str, Any] | None:
     return row if isinstance(row, Mapping) else None
 
 
-def _wrong_values(rows: PlainRows, required: Iterable[str], widths: Mapping[str, int]) -> Iterable[str]:
-    """Describe what the contract does not allow in plain rows."""
+class _Counts(Protocol):
+    """What is counted in the columns of rows, whatever the rows are."""
+
+    def empty(self, name: str) -> int:
+        """Return the number of values that are missing."""
+
+    def not_finite(self, name: str) -> int:
+        """Return the number of values that are infinite or not a number."""
+
+    def longest(self, name: str) -> int:
+        """Return the most bytes of a string."""
+
+
+def _problems(
+    count: _Counts, columns: Iterable[str], required: Iterable[str], widths: Mapping[str, int]
+) -> Iterator[str]:
+    """Describe what a contract does not allow in rows."""
     for name in required:
-        if count := rows.column(name).count(None):
-            yield _empty(name, count)
-    for name in rows.columns:
-        if count := sum(isinstance(value, float) and not math.isfinite(value) for value in rows.column(name)):
-            yield _infinite(name, count)
+        if number := count.empty(name):
+            yield f"{name} is None in {plural('row', number)}, but is not declared as nullable"
+    for name in columns:
+        if number := count.not_finite(name):
+            yield f"{name} is infinite or not a number in {plural('row', number)}"
     for name, width in widths.items():
-        longest = max((len(value.encode()) for value in rows.column(name) if value is not None), default=0)
-        if longest > width:
-            yield _long(name, longest, width)
+        if (longest := count.longest(name)) > width:
+            yield f"{name} has a string of {longest:,} bytes, and its width is {width}"
 
 
-def _empty(name: str, count: int) -> str:
-    return f"{name} is None in {plural('row', count)}, but is not declared as nullable"
+@dataclass(frozen=True, slots=True)
+class _PlainCounts:
+    rows: PlainRows
+
+    def empty(self, name: str) -> int:
+        return self.rows.column(name).count(None)
+
+    def not_finite(self, name: str) -> int:
+        return sum(isinstance(value, float) and not math.isfinite(value) for value in self.rows.column(name))
+
+    def longest(self, name: str) -> int:
+        return max((len(value.encode()) for value in self.rows.column(name) if value is not None), default=0)
 
 
-def _infinite(name: str, count: int) -> str:
-    return f"{name} is infinite or not a number in {plural('row', count)}"
+@dataclass(frozen=True, slots=True)
+class _ArrowCounts:
+    table: pa.Table
 
+    def empty(self, name: str) -> int:
+        return int(self.table.column(name).null_count)
 
-def _long(name: str, longest: int, width: int) -> str:
-    return f"{name} has a string of {longest:,} bytes, and its width is {width}"
+    def not_finite(self, name: str) -> int:
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
+        column = self.table.column(name)
+        if not pa.types.is_floating(column.type):
+            return 0
+        return len(column) - int(column.null_count) - int(pc.sum(pc.is_finite(column)).as_py() or 0)
 
-def _empty_values(rows: pa.Table, required: Iterable[str]) -> Iterable[str]:
-    for name in required:
-        if count := rows.column(name).null_count:
-            yield _empty(name, count)
+    def longest(self, name: str) -> int:
+        import pyarrow.compute as pc
 
-
-def _infinite_values(rows: pa.Table) -> Iterable[str]:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    for field in rows.schema:
-        if pa.types.is_floating(field.type):
-            finite = pc.sum(pc.is_finite(rows.column(field.name))).as_py() or 0
-            if count := rows.num_rows - rows.column(field.name).null_count - finite:
-                yield _infinite(field.name, count)
-
-
-def _long_strings(rows: pa.Table, widths: Mapping[str, int]) -> Iterable[str]:
-    import pyarrow.compute as pc
-
-    for name, width in widths.items():
-        longest = pc.max(pc.binary_length(rows.column(name))).as_py() or 0
-        if longest > width:
-            yield _long(name, longest, width)
+        return int(pc.max(pc.binary_length(self.table.column(name))).as_py() or 0)

@@ -5,19 +5,16 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
-from collections import abc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from marketing_ibis.build.plain_data import MISFIT, from_plain, to_plain
 from marketing_ibis.errors import CompileError, UsageError
+from marketing_ibis.model.row_annotations import takes_records
 from marketing_ibis.model.row_functions import RowFunction
-
-RECORDS = {name: getattr(abc, name) for name in ("Collection", "Iterable", "Mapping", "Sequence")} | {"Any": Any}
-"""The names of an annotation of records: what only type checkers import need not be found in the function's module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +23,6 @@ class LoadedFunction:
 
     call: Callable[[Any], Any]
     takes_records: bool
-
-
-def takes_records(function: Callable[..., Any]) -> bool:
-    """Return whether the first parameter of a function is annotated as a list, or other collection, of rows."""
-    annotation = next(iter(inspect.signature(function).parameters.values())).annotation
-    if isinstance(annotation, str):
-        try:
-            annotation = eval(annotation, {**RECORDS, **getattr(function, "__globals__", {})})  # noqa: S307 - its own code
-        except (NameError, AttributeError):
-            return False
-    origin = get_origin(annotation)
-    return isinstance(origin, type) and issubclass(origin, abc.Iterable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +44,7 @@ class PythonStep:
 
         Raises:
             UsageError: it cannot be imported, or takes other arguments.
+            CompileError: the annotation of its rows is not one of rows.
         """
         function = _import(self.place)
         arguments = _read_arguments(self.place, function, self.arguments)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from marketing_ibis.model.row_functions import FLAT_TYPES
 from marketing_ibis.model.type_names import comparable
 
 if TYPE_CHECKING:
@@ -38,16 +39,4 @@ def _arrow_type(name: str) -> pa.DataType:
 
     if name.startswith("decimal"):
         return pa.decimal128(*decimal_size(name))
-    types = {
-        "boolean": pa.bool_(),
-        "date": pa.date32(),
-        "float32": pa.float32(),
-        "float64": pa.float64(),
-        "int8": pa.int8(),
-        "int16": pa.int16(),
-        "int32": pa.int32(),
-        "int64": pa.int64(),
-        "string": pa.string(),
-        "timestamp": pa.timestamp("us"),
-    }
-    return types[name.partition("(")[0]]
+    return pa.type_for_alias(FLAT_TYPES[name.partition("(")[0]])

@@ -1,4 +1,4 @@
-"""Rows of plain Python values with the types of a contract: a few, which are not worth importing PyArrow."""
+"""Check and convert a few rows of plain Python values without PyArrow, which takes longer to import."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _column(name: str, type_name: str, values: Sequence[object]) -> Sequence[obj
     convert = _converter(comparable(type_name))
     try:
         return [None if value is None else convert(_plain(value)) for value in values]
-    except ValueError as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise WrongValue(name, str(error)) from error
 
 
@@ -114,13 +114,19 @@ def _is_of_type(type_name: str, values: Sequence[Any]) -> bool:
 
 
 def _plain(value: object) -> object:
-    """Return a number of NumPy as one of Python."""
-    is_numpy = type(value).__module__ == "numpy"
-    return value.item() if is_numpy else value  # type: ignore[attr-defined]
+    """Return a scalar of NumPy as one of Python, unless Python has none for it: nanoseconds, durations, NaT."""
+    if type(value).__module__ != "numpy":
+        return value
+    import numpy as np
+
+    if not isinstance(value, np.generic) or value.dtype.kind not in "biufUM":
+        return value
+    scalar: object = value.item()
+    return scalar if value.dtype.kind != "M" or isinstance(scalar, date) else value
 
 
 def _converter(type_name: str) -> Callable[[object], object]:
-    """Return what turns a value into one of a type, or raises a ValueError."""
+    """Return what turns a value into one of a type, or raises a TypeError, ValueError or OverflowError."""
     if type_name.startswith("decimal"):
         return partial(_decimal, decimal_size(type_name))
     if type_name.startswith("int"):
@@ -167,6 +173,8 @@ def _decimal(size: tuple[int, int], value: object) -> Decimal:
         raise _other(value, "a decimal or a whole number")
     digits, places = size
     number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(f"{value} is not a finite number")
     try:
         rounded = number.quantize(Decimal(1).scaleb(-places), context=EXACT)
     except InvalidOperation:
@@ -179,16 +187,23 @@ def _decimal(size: tuple[int, int], value: object) -> Decimal:
 
 
 def _date(value: object) -> date:
-    if isinstance(value, date):
+    if isinstance(value, date) and not _is_missing(value):
         return date(value.year, value.month, value.day)
     raise _other(value, "a date")
 
 
 def _timestamp(value: object) -> datetime:
-    if not isinstance(value, datetime):
+    if not isinstance(value, datetime) or _is_missing(value):
         raise _other(value, "a datetime")
+    if getattr(value, "nanosecond", 0):
+        raise ValueError(f"{value} has nanoseconds, and a timestamp has microseconds")
     naive = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
     return datetime.combine(naive.date(), naive.time().replace(fold=0))
+
+
+def _is_missing(value: date) -> bool:
+    """Return whether a date is NaT, which pandas makes a datetime that is not equal to itself."""
+    return value != value
 
 
 def _string(value: object) -> str:

@@ -13,8 +13,9 @@ from marketing_ibis.model.vocabulary import Materialization
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-FLAT_TYPES = ("boolean", "date", "float32", "float64", "int8", "int16", "int32", "int64", "string", "timestamp")
-"""The types, next to decimals, of the rows that a function receives and returns."""
+FLAT_TYPES = {"boolean": "bool", "date": "date32", "string": "string", "timestamp": "timestamp[us]"}
+FLAT_TYPES |= {name: name for name in ("float32", "float64", "int8", "int16", "int32", "int64")}
+"""The types, next to decimals, of the rows that a function receives and returns, with Arrow's names of them."""
 EXAMPLE = "@model(..., rows=credit_shares)"
 
 

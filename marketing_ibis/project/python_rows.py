@@ -10,6 +10,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from marketing_ibis.errors import CompileError
+from marketing_ibis.model.row_annotations import takes_records
 from marketing_ibis.model.row_functions import FLAT_TYPES, RowFunction, is_flat
 from marketing_ibis.project.row_functions import named_arguments, place_of_function, source_digest
 
@@ -18,9 +19,11 @@ def row_function(name: str, function: Callable[..., Any], query: ir.Table, input
     """Return the record of a model's function, which receives the rows of ``query``.
 
     Raises:
-        CompileError: a parameter of the function is not an input, or a column has a type that it cannot receive.
+        CompileError: a parameter of the function is not an input, the annotation of its rows is not one of rows, or a
+            column has a type that it cannot receive.
     """
     arguments = named_arguments(f"model {name}", function, inputs)
+    takes_records(function)
     for column, dtype in query.schema().items():
         if not is_flat(str(dtype)):
             raise CompileError(

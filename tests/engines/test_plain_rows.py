@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -21,9 +22,9 @@ from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.duckdb.appending import FEW_ROWS
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.plain_rows import PlainRows, WrongValue
+from marketing_ibis.model.row_functions import FLAT_TYPES
 
-TYPES = ("boolean", "date", "decimal(9, 2)", "decimal(38, 9)", "decimal", "float32", "float64", "int8", "int16")
-TYPES += ("int32", "int64", "string", "timestamp", "timestamp(6)", "!int64")
+TYPES = (*FLAT_TYPES, "decimal(9, 2)", "decimal(38, 9)", "decimal", "timestamp(6)", "!int64")
 
 
 class Channel(str, Enum):  # noqa: UP042 - a StrEnum prints as its value
@@ -32,13 +33,32 @@ class Channel(str, Enum):  # noqa: UP042 - a StrEnum prints as its value
     EMAIL = "e-mail"
 
 
-ZONES = st.none() | st.sampled_from([timezone(timedelta(hours=2)), timezone(timedelta(hours=-9))])
-INSTANTS = st.datetimes(datetime(1700, 1, 1), datetime(2200, 1, 1), timezones=ZONES)
+ZONES = (None, timezone(timedelta(hours=2)), timezone(timedelta(hours=-9)))
+INSTANTS = st.datetimes(timezones=st.sampled_from(ZONES))
 NUMBERS = st.integers(-(2**70), 2**70) | st.integers(-300, 300) | st.floats() | st.decimals(allow_nan=True)
-NUMPY = st.integers(-(2**62), 2**62).map(np.int64) | st.floats().map(np.float64) | st.booleans().map(np.bool_)
+UNITS = ("D", "s", "us", "ns")
+NUMPY = st.one_of(
+    *(st.integers(-(2**62), 2**62).map(np.int64), st.floats().map(np.float64), st.booleans().map(np.bool_)),
+    *(st.builds(np.datetime64, st.integers(-(2**62), 2**62), st.just(unit)) for unit in UNITS),
+    *(st.datetimes().map(lambda instant: np.datetime64(instant, "s")), st.just(np.datetime64("NaT"))),
+    *(st.builds(np.timedelta64, st.integers(-9, 9), st.sampled_from(UNITS)), st.text().map(np.str_)),
+)
+PANDAS = (pd.NaT, pd.NA, pd.Timestamp("2024-02-29 23:00", tz="Asia/Tokyo"), pd.Timestamp(1), pd.Timedelta(1))
+LAST = (*(end.replace(tzinfo=zone) for end in (datetime.min, datetime.max) for zone in ZONES), date.min, date.max)
+MISSING = (None, math.nan, Decimal("NaN"), Decimal("sNaN"), np.float64("nan"), np.datetime64("NaT"))
 VALUES = st.one_of(
-    *(st.none(), st.booleans(), NUMBERS, NUMPY, st.text(), st.dates(), INSTANTS, st.sampled_from(Channel)),
-    *(st.just("\ud800"), st.binary(), st.decimals(-(10**7), 10**7, places=2)),
+    *(
+        st.none(),
+        st.booleans(),
+        NUMBERS,
+        NUMPY,
+        st.sampled_from(PANDAS),
+        st.text(),
+        st.dates(),
+        INSTANTS,
+        st.sampled_from(Channel),
+    ),
+    *(st.just("\ud800"), st.binary(), st.decimals(-(10**7), 10**7, places=2), st.just([1]), st.just(np.array([1]))),
 )
 
 
@@ -49,6 +69,17 @@ def same(one: Any, other: Any) -> bool:
 
 @given(st.sampled_from(TYPES), VALUES)
 def test_a_value_is_what_arrow_makes_of_it_or_is_refused(type_name: str, value: object) -> None:
+    compare_with_arrow(type_name, value)
+
+
+@pytest.mark.parametrize("type_name", TYPES)
+def test_the_last_and_the_missing_values_are_what_arrow_makes_of_them_or_are_refused(type_name: str) -> None:
+    for value in (*LAST, *MISSING, *PANDAS):
+        compare_with_arrow(type_name, value)
+
+
+def compare_with_arrow(type_name: str, value: object) -> None:
+    """Compare a value with Arrow's, unless it is refused."""
     (arrow_type,) = arrow_schema({"x": type_name}).types
     try:
         ((ours,),) = PlainRows.of({"x": type_name}, [(value,)]).rows
@@ -69,7 +100,7 @@ def test_what_an_engine_returns_is_accepted(type_name: str, data: st.DataObject)
         "flo": st.floats(width=32),
         "int": st.integers(-128, 127),
         "str": st.text(),
-        "tim": st.datetimes(datetime(1700, 1, 1), datetime(2200, 1, 1)),
+        "tim": st.datetimes(),
     }
     values = data.draw(st.lists(st.none() | of_type[type_name.removeprefix("!")[:3]]))
     rows = PlainRows.of({"x": type_name}, [(value,) for value in values])
@@ -123,7 +154,20 @@ def test_rows_are_sorted_by_all_columns(rows: list[tuple[int | None, float | Non
         ("float64", Decimal("0.1"), "Decimal is not a floating-point number"),
         ("decimal(9, 2)", Decimal("1.005"), "1.005 has more than 2 digits after the point"),
         ("decimal(9, 2)", 12345678, "12345678 does not fit into 9 digits"),
-        ("decimal(9, 2)", Decimal("Infinity"), "Infinity does not fit into 9 digits"),
+        ("decimal(9, 2)", Decimal("Infinity"), "Infinity is not a finite number"),
+        ("decimal(9, 2)", Decimal("NaN"), "NaN is not a finite number"),
+        ("decimal(38, 9)", np.datetime64("2024-01-01", "ns"), "datetime64 is not a decimal or a whole number"),
+        ("int64", np.timedelta64(5, "ns"), "timedelta64 is not a whole number"),
+        ("int64", np.array([5]), "ndarray is not a whole number"),
+        ("date", pd.NaT, "NaTType is not a date"),
+        ("timestamp", pd.NaT, "NaTType is not a datetime"),
+        ("timestamp", np.datetime64("NaT"), "datetime64 is not a datetime"),
+        ("timestamp", datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-5))), "date value out of range"),
+        (
+            "timestamp",
+            pd.Timestamp("2024-01-01 00:00:00.000000001"),
+            "2024-01-01 00:00:00.000000001 has nanoseconds, and a timestamp has microseconds",
+        ),
         ("date", "2024-05-15", "str is not a date"),
         ("timestamp", date(2024, 5, 15), "date is not a datetime"),
         ("string", 5, "int is not a string"),
@@ -166,10 +210,11 @@ import sys
 from datetime import date
 from dataflows.lib.clv_rows import fit_clv
 from marketing_ibis.build.python_rows import _compute
-from marketing_ibis.build.python_step import LoadedFunction, takes_records
+from marketing_ibis.build.python_step import LoadedFunction
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.plain_rows import PlainRows
+from marketing_ibis.model.row_annotations import takes_records
 
 assert takes_records(fit_clv)
 columns = {"status": "string", "buyers": "int64"}
