@@ -73,7 +73,7 @@ def carry_out_clone(
             *create_masked(plan.dialect, masked_views),
             *key_statements(masked_views, target, key),
             *record_statements(target, schema, masked_views),
-            *reader_statements(target, schema, plan.schemas.readers, new=[step.relation for step in steps]),
+            *reader_statements(target, plan.schemas, new=[step.relation for step in steps]),
         )
         records = _records(plan, steps, days)
         approved = plan.dialect.approve((*statements, *records), "The tables cannot be cloned")

@@ -30,7 +30,7 @@ class Schemas:
     """Where sources are read and models are written; ``readers`` may read what is published.
 
     ``zones`` decide to which day a timestamp of a source belongs. ``deferred`` are models that are read in other
-    schemas, unless they are built.
+    schemas, unless they are built. ``project`` is whose rights of readers are on record.
     """
 
     sources: str = "dbt_production"
@@ -38,6 +38,7 @@ class Schemas:
     readers: tuple[str, ...] = ()
     zones: TimeZones = TimeZones()
     deferred: Mapping[str, str] = field(default_factory=dict)
+    project: str = ""
 
     def source(self, declaration: Declaration) -> Relation:
         """Return the table of a source."""

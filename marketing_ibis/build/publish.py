@@ -47,7 +47,7 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
     after = (
         *after,
         *record_statements(target, schema, views, stale, dependent_views, is_complete=True),
-        *reader_statements(target, schema, plan.schemas.readers, new=new, old=old),
+        *reader_statements(target, plan.schemas, new=new, old=old),
     )
     _check_columns_unchanged(target, dependent_views)
     try:

@@ -10,14 +10,14 @@ from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.target import Target
 
 Row = tuple[str, ...]
-"""The schema and the name of a relation, and what else is recorded of it."""
+"""The name of a relation, with its schema or with whose it is, and what else is recorded of it."""
 TYPE = "VARCHAR(256)"
 """Wide enough for the name of a relation, or of a role with its kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelationRecord:
-    """A table with a set of rows, each of which begins with the schema and the name of a relation.
+    """A table with a set of rows, each of which names a relation.
 
     Rows are inserted and deleted one by one, since another step of the same transaction may record others.
     ``contents`` says in the plural what is recorded.

@@ -143,7 +143,7 @@ class Session(ProjectSession):
 
         project = self.project
         schemas = project.source_schema, project.model_schema
-        return Schemas(*schemas, project.grants, project.zones, self.deferred)
+        return Schemas(*schemas, project.grants, project.zones, self.deferred, project.package)
 
     def published_changes(self) -> Changes | None:
         """Return the state of each node next to what is published; None without a connection."""

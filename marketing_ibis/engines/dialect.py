@@ -209,8 +209,16 @@ class Dialect:
         """Return the statements that let ``readers`` read ``relation``; none on an engine without users."""
         return ()
 
+    def grant_all(self, relations: Sequence[Relation], readers: Sequence[str]) -> tuple[str, ...]:
+        """Return one statement per reader that lets it read all ``relations``; none on an engine without users."""
+        return ()
+
     def revoke(self, relation: Relation, readers: Sequence[str]) -> tuple[str, ...]:
         """Return the statements after which ``readers`` cannot read ``relation``; none on an engine without users."""
+        return ()
+
+    def revoke_all(self, relations: Sequence[Relation], readers: Sequence[str]) -> tuple[str, ...]:
+        """Return one statement per reader, after which it cannot read the ``relations``."""
         return ()
 
     def grant_usage(self, schema: str, readers: Sequence[str]) -> tuple[str, ...]:
@@ -224,6 +232,10 @@ class Dialect:
     def find_reader(self, reader: str) -> str:
         """Return the SELECT of a row if a user, group or role exists; "" on an engine without users."""
         return ""
+
+    def hides_reader(self, reader: str) -> bool:
+        """Return whether a user, group or role may exist without the user of the session seeing it."""
+        return False
 
     def sha256(self, text: str) -> str:
         """Return the SHA-256 of an expression of type string, in lower-case hexadecimal digits."""

@@ -39,11 +39,21 @@ class ServerDialect(Dialect):
 
     def grant(self, relation: Relation, readers: Sequence[str]) -> tuple[str, ...]:
         """Let users, `group NAME` and `role NAME` read."""
-        return tuple(f"GRANT SELECT ON {self.relation(relation)} TO {self._reader(reader)}" for reader in readers)
+        return self.grant_all((relation,), readers)
+
+    def grant_all(self, relations: Sequence[Relation], readers: Sequence[str]) -> tuple[str, ...]:
+        """Let users, `group NAME` and `role NAME` read several relations."""
+        places = ", ".join(map(self.relation, relations))
+        return tuple(f"GRANT SELECT ON {places} TO {self._reader(reader)}" for reader in readers if places)
 
     def revoke(self, relation: Relation, readers: Sequence[str]) -> tuple[str, ...]:
         """Keep users, groups and roles from reading; nothing happens where they could not."""
-        return tuple(f"REVOKE SELECT ON {self.relation(relation)} FROM {self._reader(reader)}" for reader in readers)
+        return self.revoke_all((relation,), readers)
+
+    def revoke_all(self, relations: Sequence[Relation], readers: Sequence[str]) -> tuple[str, ...]:
+        """Keep users, groups and roles from reading several relations."""
+        places = ", ".join(map(self.relation, relations))
+        return tuple(f"REVOKE SELECT ON {places} FROM {self._reader(reader)}" for reader in readers if places)
 
     def grant_usage(self, schema: str, readers: Sequence[str]) -> tuple[str, ...]:
         """Let users, groups and roles look into a schema."""

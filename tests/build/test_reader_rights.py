@@ -9,7 +9,13 @@ from typing import cast
 
 import pytest
 
-from marketing_ibis.build.reader_rights import reader_statements
+from marketing_ibis.build.plan import Schemas
+from marketing_ibis.build.reader_rights import (
+    ReaderChanges,
+    find_changes,
+    reader_statements,
+    unseen_reader_warning,
+)
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
@@ -19,6 +25,7 @@ from tests.engine_shops import EngineShop, engine_shop
 GRANTS = 'grants = ["rights_reader"]'
 BOTH = 'grants = ["rights_reader", "role rights_guest"]'
 PUBLISHED = {"stg_sales", "totals", "halves", "report"}
+NO_GRANTS = "# grants"
 OWN = {"build_history", "build_state"}
 
 
@@ -36,7 +43,9 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EngineShop]
 
 def set_grants(shop: EngineShop, line: str) -> None:
     file = shop.root / "pyproject.toml"
-    file.write_text("\n".join(line if old.startswith("grants") else old for old in file.read_text().splitlines()))
+    file.write_text(
+        "\n".join(line if old.startswith(("grants", NO_GRANTS)) else old for old in file.read_text().splitlines())
+    )
 
 
 def readable(shop: EngineShop, role: str) -> set[object]:
@@ -96,24 +105,129 @@ def test_a_reader_gets_the_table_that_a_view_holds(shop: EngineShop) -> None:
     assert readable(shop, "rights_guest") == PUBLISHED | OWN
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-def test_every_engine_accepts_the_statements(engine: str) -> None:
-    dialect = ENGINES[engine].dialect()
-    rows = [("dbt_marketing", "kept", "group sales"), ("dbt_marketing", "kept", "public")]
+def test_readers_follow_the_settings_where_nothing_is_built(shop: EngineShop) -> None:
+    set_grants(shop, NO_GRANTS)
+    shop.run("run")
+    set_grants(shop, GRANTS)
+    gained = "Nothing to build: 4 models unchanged. SELECT in dbt_marketing was granted to rights_reader."
+    assert gained in shop.run("run", "--changed").output
+    assert readable(shop, "rights_reader") == PUBLISHED | OWN
+    set_grants(shop, 'grants = ["rights_guest"]')
+    change = "granted to rights_guest and revoked from rights_reader."
+    assert f"SELECT in dbt_marketing would be {change}" in shop.run("plan").stderr
+    assert f"unchanged. SELECT in dbt_marketing would be {change}" in shop.run("run", "--changed", "--dry-run").output
+    assert readable(shop, "rights_guest") == set()
+    assert f"unchanged. SELECT in dbt_marketing was {change}" in shop.run("run", "--changed").output
+    assert readable(shop, "rights_guest") == PUBLISHED | OWN
+    assert readable(shop, "rights_reader") == set()
+    assert "SELECT" not in shop.run("run", "--changed").output
+    assert shop.run("plan").stderr == ""
+
+
+def test_a_project_leaves_the_readers_of_another_in_the_same_schema(shop: EngineShop) -> None:
+    file = shop.root / "pyproject.toml"
+    set_grants(shop, GRANTS)
+    shop.run("snapshot")
+    shop.run("run")
+    file.write_text(file.read_text().replace('name = "', 'name = "other_'))
+    set_grants(shop, 'grants = ["rights_guest"]')
+    shop.run("run", "-s", "totals")
+    assert readable(shop, "rights_guest") == {"totals"} | OWN
+    # The table that both publish is the newest one's.
+    assert readable(shop, "rights_reader") == PUBLISHED - {"totals"} | OWN | {"raw_sales_snapshot"}
+    set_grants(shop, NO_GRANTS)
+    shop.run("run", "-s", "totals")
+    assert readable(shop, "rights_guest") == set()
+    assert readable(shop, "rights_reader") == PUBLISHED - {"totals"} | OWN | {"raw_sales_snapshot"}
+
+
+def test_a_role_that_is_created_again_reads_the_tables_that_stay(shop: EngineShop) -> None:
+    shop.query("DROP ROLE IF EXISTS rights_returner")
+    shop.query("CREATE ROLE rights_returner")
+    set_grants(shop, 'grants = ["rights_returner"]')
+    shop.run("snapshot")
+    shop.run("run")
+    shop.query("DROP OWNED BY rights_returner; DROP ROLE rights_returner; CREATE ROLE rights_returner")
+    shop.run("run")
+    try:
+        assert readable(shop, "rights_returner") == PUBLISHED | OWN | {"raw_sales_snapshot"}
+    finally:
+        shop.query("DROP OWNED BY rights_returner; DROP ROLE rights_returner")
+
+
+def test_a_reader_is_removed_after_the_schema_was_renamed(shop: EngineShop) -> None:
+    shop.run("snapshot")
+    shop.run("run", "-s", "+totals")
+    shop.query("ALTER SCHEMA dbt_marketing RENAME TO marketing")
+    set_grants(shop, GRANTS + '\nmodel_schema = "marketing"')
+    shop.run("run", "-s", "totals")
+    shop.query("ALTER SCHEMA marketing RENAME TO dbt_marketing")
+    assert readable(shop, "rights_guest") == set()
+    assert readable(shop, "rights_reader") == {"raw_sales_snapshot", "stg_sales", "totals"} | OWN
+
+
+@pytest.mark.parametrize("shop", ["postgres", "redshift"], indirect=True)
+@pytest.mark.parametrize("command", ["snapshot", "run"])
+def test_a_reader_that_does_not_exist_is_explained(shop: EngineShop, command: str) -> None:
+    set_grants(shop, 'grants = ["rights_nobody"]')
+    message = shop.run(command, code=1).stderr
+    assert '"rights_nobody" does not exist' in message
+    assert "Create it, or correct `grants`" in " ".join(message.split())
+
+
+def fake_target(engine: str, rows: list[tuple[str, str, str]], *, sees_roles: bool = True) -> Target:
+    """Return a target with ``rows`` on record, whose user may not see roles."""
+    kinds = dict.fromkeys(["reader_rights", "kept", "build_state"], "table")
 
     def answer(sql: str) -> list[tuple[object, ...]]:
-        return rows if "reader_rights" in sql else [(1,)]
+        if "reader_rights" in sql:
+            return [*rows]
+        return [(1,)] if sees_roles or "svv_roles" not in sql else []
 
     target = SimpleNamespace(
-        dialect=dialect,
-        relations=lambda schema: {"reader_rights": "table", "kept": "table", "build_state": "table"},
-        columns=lambda relation: {"schema_name": "string", "table_name": "string", "role_name": "string"},
+        dialect=ENGINES[engine].dialect(),
+        relations=lambda schema: kinds,
+        columns=lambda relation: dict.fromkeys(["project_name", "table_name", "role_name"], "string"),
         query=answer,
     )
-    statements = reader_statements(
-        cast("Target", target), "dbt_marketing", ["role guest"], old=[Relation("dbt_marketing", "kept")]
-    )
-    assert dialect.approve(statements) == statements
+    return cast("Target", target)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_accepts_the_statements(engine: str) -> None:
+    rows = [("shop", "kept", "group sales"), ("shop", "kept", "public")]
+    schemas = Schemas(readers=("role guest",), project="shop")
+    target = fake_target(engine, rows)
+    statements = reader_statements(target, schemas, old=[Relation("dbt_marketing", "kept")])
+    assert target.dialect.approve(statements) == statements
     assert bool(statements) == ENGINES[engine].supports_grants
     if statements:
-        assert [sql.split(" ON ")[0] for sql in statements[:5]] == ["GRANT SELECT", *["REVOKE SELECT"] * 4]
+        assert [sql.split(" ON ")[0] for sql in statements[:3]] == ["GRANT SELECT", *["REVOKE SELECT"] * 2]
+        assert all(sql.count("dbt_marketing") == 2 for sql in statements[1:3])
+
+
+def test_a_role_that_cannot_be_seen_stays_on_record_with_a_warning() -> None:
+    rows = [("shop", "kept", "role hidden"), ("shop", "kept", "leaver"), ("other", "theirs", "role hers")]
+    schemas = Schemas(readers=("analyst",), project="shop")
+    target = fake_target("redshift", rows, sees_roles=False)
+    statements = reader_statements(target, schemas)
+    assert "leaver" in " ".join(statements)
+    assert not [sql for sql in statements if "hidden" in sql or "hers" in sql]
+    assert find_changes(target, schemas, ["kept"]) == ReaderChanges(("analyst",), ("leaver",))
+    warning = unseen_reader_warning(target, schemas)
+    revocation = 'REVOKE SELECT ON "dbt_marketing"."build_state", "dbt_marketing"."kept" FROM ROLE "hidden"'
+    assert warning.startswith("role hidden: not named by grants any more")
+    assert f"execute: {revocation}." in warning
+    assert not unseen_reader_warning(fake_target("redshift", rows), schemas)
+    assert not unseen_reader_warning(fake_target("postgres", rows, sees_roles=False), schemas)
+
+
+@pytest.mark.parametrize("engine", ["postgres", "redshift"])
+def test_what_another_project_grants_a_role_is_not_revoked(engine: str) -> None:
+    rows = [("shop", "kept", "leaver"), ("other", "kept", "leaver")]
+    target = fake_target(engine, rows)
+    statements = reader_statements(target, Schemas(project="shop"))
+    assert [sql.split()[0] for sql in statements] == ["DELETE"]
+    assert "'other'" not in statements[0]
+    alone = reader_statements(fake_target(engine, rows[:1]), Schemas(project="shop"))
+    assert [sql.split()[0] for sql in alone] == ["REVOKE", "DELETE"]

@@ -45,13 +45,14 @@ def import_snapshot(plan: SnapshotPlan, target: Target, origin: Relation) -> Imp
         RunFailed: the snapshot exists, or versions of a key overlap.
         TargetUnavailable: another command is writing, or the connection is lost.
     """
-    (writer,), schemas = plan.writers, plan.inputs.schemas
+    schemas = plan.inputs.schemas
     with target.exclusive(schemas.models, read=(schemas.sources,)):
         target.attempt("schema", lambda: target.create_schema(schemas.models))
-        return target.attempt("snapshot", lambda: _import(writer, target, origin))
+        return target.attempt("snapshot", lambda: _import(plan, target, origin))
 
 
-def _import(writer: SnapshotWriter, target: Target, origin: Relation) -> ImportResult:
+def _import(plan: SnapshotPlan, target: Target, origin: Relation) -> ImportResult:
+    (writer,) = plan.writers
     if writer.table.name in target.relations(writer.table.schema):
         raise RunFailed(
             f"The snapshot {writer.table} already exists, so {origin} was not imported.",
@@ -64,7 +65,7 @@ def _import(writer: SnapshotWriter, target: Target, origin: Relation) -> ImportR
     widths = dialect.stored_widths(target.query, origin)
     with target.transaction():
         execute_all(target, writer.create_from(select, widths))
-        rights = reader_statements(target, writer.table.schema, writer.readers, new=[writer.table])
+        rights = reader_statements(target, plan.inputs.schemas, new=[writer.table])
         execute_all(target, rights)
         _check_overlaps(writer, target, origin)
         checks.check_current(writer, target)

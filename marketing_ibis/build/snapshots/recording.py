@@ -106,7 +106,7 @@ def _record_all(plan: SnapshotPlan, target: Target, as_of: date, key: str) -> tu
         results = tuple(_record(writer, target, as_of) for writer in plan.writers)
         schemas, tables = plan.inputs.schemas, [writer.table for writer in plan.writers]
         execute_all(target, refresh_masked(target, schemas.models, plan.masked_views))
-        execute_all(target, reader_statements(target, schemas.models, schemas.readers, old=tables))
+        execute_all(target, reader_statements(target, schemas, old=tables))
         execute_all(target, key_statements(plan.masked_views, target, key))
         return results
 

@@ -103,7 +103,7 @@ class Replay:
             execute_all(self.target, history.create_views(self.dialect, existing))
             execute_all(self.target, refresh_masked(self.target, schema, masked_views))
             tables = [history.table, *(Relation(schema, view.name) for view in history.views)]
-            execute_all(self.target, reader_statements(self.target, schema, history.readers, old=tables))
+            execute_all(self.target, reader_statements(self.target, self.schemas, old=tables))
             execute_all(self.target, key_statements(masked_views, self.target, key))
         return rows
 

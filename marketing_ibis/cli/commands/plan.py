@@ -56,13 +56,17 @@ class PlanParameters:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What a plan changes; the plan itself is there if it is written to a file."""
+    """What a plan changes, of the rights of readers as a sentence.
+
+    The plan itself is there if it is written to a file.
+    """
 
     parameters: PlanParameters
     session: Session
     changes: Changes
     is_connected: bool
     planned_build: PlannedBuild | None = None
+    reader_changes: str = ""
 
 
 @click.command(
@@ -122,10 +126,11 @@ def plan_build(parameters: PlanParameters) -> Planned:
     def compare() -> Planned:
         planned_build = plan_tested_models(Build(session, RunOptions(), DataTestOptions()))
         changes = compare_plan(planned_build, published.states)
-        return Planned(parameters, session, changes, published.is_connected, planned_build)
+        return Planned(parameters, session, changes, published.is_connected, planned_build, published.reader_changes)
 
     def read(document: Any) -> Planned:
-        return Planned(parameters, session, from_plain(Changes, document), published.is_connected)
+        changes = from_plain(Changes, document)
+        return Planned(parameters, session, changes, published.is_connected, None, published.reader_changes)
 
     # The file of --out has the whole plan, of which only the changes are kept.
     is_recallable = parameters.out is None
@@ -161,7 +166,7 @@ def _look_at_world(planned: Planned, plan: Plan) -> World | None:
 
 
 def print_changes(planned: Planned) -> Planned:
-    """Print what the plan changes. The path of the file goes to stderr, so that stdout contains one document."""
+    """Print what the plan changes. Remarks go to stderr, so that stdout contains one document."""
     session, destination, path = planned.session, planned.session.destination, planned.parameters.out
     engine = destination.engine.name
     name = engine if destination.name == engine else f"{destination.name} ({engine})"
@@ -174,6 +179,8 @@ def print_changes(planned: Planned) -> Planned:
             click.echo("\n".join(markdown_lines(report)))
         case _:
             click.echo("\n".join(text_lines(report)))
+    if planned.reader_changes:
+        click.echo(planned.reader_changes, err=True)
     if path is not None:
         click.echo(f"Wrote the plan to {path}. Carry it out with: marketing-ibis apply {path}", err=True)
     return planned

@@ -25,6 +25,7 @@ from marketing_ibis.cli.steps.measuring import BuildRecorder, DayRecorder, Recor
 from marketing_ibis.cli.steps.old_dates import old_date_warnings
 from marketing_ibis.cli.steps.orphans import orphan_warning
 from marketing_ibis.cli.steps.planning import PlannedBuild
+from marketing_ibis.cli.steps.readers import unseen_readers
 from marketing_ibis.errors import MarketingIbisError, ModelsExcluded
 from marketing_ibis.plurals import plural
 
@@ -140,7 +141,8 @@ def _remarks(
     dates = old_date_warnings(plan, results, target)
     early_day = early_day_warning(plan, results, target)
     orphans = orphan_warning(plan, target) if results.published_models else ""
-    return (*drift_warnings(results), *texts, *dates, *filter(None, [early_day, orphans]))
+    readers = unseen_readers(plan.schemas, target)
+    return (*drift_warnings(results), *texts, *dates, *filter(None, [early_day, orphans, readers]))
 
 
 def _warn_unrecorded(log: Log, error: MarketingIbisError) -> None:

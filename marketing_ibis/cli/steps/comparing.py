@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from marketing_ibis.cli.model_changes import compare_models, published_states
 from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.planning import PlannedBuild
+from marketing_ibis.cli.steps.readers import planned_changes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The states of the models that are published. Without a connection there are none."""
+    """The states of the models that are published, and whose rights a build would change, as a sentence.
+
+    Without a connection there are none.
+    """
 
     states: Mapping[str, ModelState]
     is_connected: bool = True
+    reader_changes: str = ""
 
     @property
     def digest(self) -> str:
@@ -43,7 +48,8 @@ def read_published(session: Session) -> Published:
     if not destination.is_configured or destination.is_missing:
         return Published({}, is_connected=False)
     with destination.open_to_read() as target:
-        return Published(published_states(target, session.project.model_schema))
+        states = published_states(target, session.project.model_schema)
+        return Published(states, reader_changes=planned_changes(session, target, states) if states else "")
 
 
 def compare_plan(planned_build: PlannedBuild, states: Mapping[str, ModelState]) -> Changes:

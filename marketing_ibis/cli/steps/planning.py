@@ -87,7 +87,7 @@ def plan_models(build: Build) -> PlannedBuild:
     if not any(name in dataflow.models for name in names):
         raise session.nothing_to_build(names)
     if build.run.changed:
-        names = select_changed(session, dataflow, names, None, explain=build.run.explain)
+        names = select_changed(session, dataflow, names, None, build.run)
     refreshes = plan_refreshes(session, dataflow, names, build.run)
     with session.dialect() as dialect:
         plan = build_plan(dataflow, names, dialect, session.schemas, refreshes=refreshes)
@@ -118,7 +118,7 @@ def plan_tested_models(build: Build) -> PlannedBuild:
         names = exclude_stale(session, dataflow, names)
     stale_models = tuple(n for n in selected_names if n in dataflow.models and n not in names)
     if build.run.changed and any(name in dataflow.models for name in names):
-        names = select_changed(session, dataflow, names, data_tests, explain=build.run.explain)
+        names = select_changed(session, dataflow, names, data_tests, build.run)
     refreshes = plan_refreshes(session, dataflow, names, build.run)
     with session.dialect() as dialect:
         plan = build_plan(dataflow, names, dialect, session.schemas, data_tests, refreshes)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.model_changes import compare_models, published_states
+from marketing_ibis.cli.run_options import RunOptions
 from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.steps.readers import update_readers
 from marketing_ibis.errors import NothingChanged
 from marketing_ibis.plurals import plural
 
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
 
 
 def select_changed(
-    session: Session, dataflow: Dataflow, names: Sequence[str], data_tests: DataTests | None, *, explain: bool
+    session: Session, dataflow: Dataflow, names: Sequence[str], data_tests: DataTests | None, run: RunOptions
 ) -> tuple[str, ...]:
     """Return the models of ``names`` that differ from what is published, and the sources with new rows.
+
+    Where there is none, readers still get the rights that the settings give them.
 
     Raises:
         SelectionError: no model is selected.
@@ -42,11 +46,12 @@ def select_changed(
     with destination.open_to_read() as target:
         reuse = find_reuse(session.project, session.nodes, session.schemas, dataflow, session.as_of, data_tests, target)
     decisions = [decision for decision in reuse.decide() if decision.name in selected]
-    if explain:
+    if run.explain:
         _explain(session, decisions)
     built = {decision.name for decision in decisions if decision.is_built}
     if not built:
-        raise NothingChanged(f"Nothing to build: {plural('model', len(selected))} unchanged.")
+        rights = update_readers(session, selected, is_dry=run.dry_run)
+        raise NothingChanged(f"Nothing to build: {plural('model', len(selected))} unchanged. {rights}".rstrip())
     changed = reuse.changed_sources()
     return tuple(name for name in names if name in built or name in changed)
 

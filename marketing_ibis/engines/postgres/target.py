@@ -16,6 +16,7 @@ from marketing_ibis.engines.duckdb.files.csv_normalizing import plain_csv
 from marketing_ibis.engines.erasing import OTHER_OWNER, erase_each
 from marketing_ibis.engines.existing_objects import Grant, Occupant, by_name
 from marketing_ibis.engines.insert_rows import rows_of
+from marketing_ibis.engines.missing_readers import reader_hint
 from marketing_ibis.engines.postgres import catalog, lock_retry, vacuuming
 from marketing_ibis.engines.postgres.connection import Server, connect
 from marketing_ibis.engines.postgres.dialect import postgres_dialect
@@ -386,7 +387,7 @@ class PostgresTarget:
             )
         if isinstance(error, psycopg.errors.DependentObjectsStillExist):
             return RunFailed(f"{reason}: {error.diag.message_detail}")
-        return ValueRefused(reason) if isinstance(error, VALUE_ERRORS) else RunFailed(reason)
+        return ValueRefused(reason) if isinstance(error, VALUE_ERRORS) else RunFailed(reason, hint=reader_hint(reason))
 
 
 def open_postgres(settings: Mapping[str, object]) -> PostgresTarget:

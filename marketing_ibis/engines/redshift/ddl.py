@@ -40,6 +40,11 @@ class RedshiftDialect(ServerDialect):
         table, column = GRANTEES[kind]
         return f"SELECT 1 FROM {table} WHERE LOWER({column}) = {self.literal(name.lower())}"
 
+    def hides_reader(self, reader: str) -> bool:
+        """Return whether it is a role: users and groups are visible to everyone."""
+        kind, _ = self._parts(reader)
+        return kind == "ROLE"
+
     def create_table(
         self,
         relation: Relation,

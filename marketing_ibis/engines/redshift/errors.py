@@ -36,13 +36,14 @@ class Advice:
     """What messages recommend: a project corrects its profile, a program the arguments of ``connect``.
 
     ``place`` is where the settings are, ``grants`` what to do about a missing right, ``schema`` about a missing schema,
-    ``width`` about a value that is longer than its column.
+    ``width`` about a value that is longer than its column, ``reader`` about a user or role that does not exist.
     """
 
     place: str = "the arguments of connect"
     grants: str = "Ask the owner for a GRANT."
     schema: str = "Create the schema, or name another as `database`."
     width: str = "Widen the column, or shorten the values."
+    reader: str = "Create it first."
 
     @property
     def connection(self) -> str:
@@ -117,7 +118,7 @@ def statement_failure(
         return ValueTooLong(text, hint=advice.width)
     may_quote = answer.state.startswith(VALUE_CLASSES) and not any(words in text.lower() for words in WITHOUT_VALUES)
     kind = ValueRefused if may_quote else RunFailed
-    return kind(text, hint=_hint(answer.state, advice))
+    return kind(text, hint=_hint(answer.state, text, advice))
 
 
 def is_lost(error: Exception) -> bool:
@@ -196,7 +197,9 @@ def _refusal(
     )
 
 
-def _hint(state: str, advice: Advice) -> str:
+def _hint(state: str, text: str, advice: Advice) -> str:
+    if state == "42704" and text.startswith(("user ", "group ", "role ")):
+        return advice.reader
     if state == "42501":
         return advice.grants
     if state == "3F000":

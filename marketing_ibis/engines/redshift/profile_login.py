@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from marketing_ibis.engines.missing_readers import ADVICE
 from marketing_ibis.engines.redshift.errors import Advice
 from marketing_ibis.engines.redshift.login import CONNECT_SECONDS, Login
 from marketing_ibis.engines.redshift.port import DEFAULT_PORT
@@ -30,6 +31,7 @@ def advice() -> Advice:
         place="profiles.yml",
         grants=f"{guide_page('docs/how-to/redshift.md')} lists the grants that a build needs.",
         schema="Create the schema, or name another in [tool.marketing_ibis].",
+        reader=ADVICE,
         width="Declare the bytes that the column needs: width= in its column().",
     )
 
