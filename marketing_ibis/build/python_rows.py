@@ -116,6 +116,8 @@ def _compute(
     """Return the rows of a function, checked: a table as Arrow has it, other rows as Python has them."""
     try:
         result = function.call(received)
+        if isinstance(result, Iterator):  # a generator runs here, and may fail here
+            result = list(result)
     except (Exception, SystemExit) as error:  # what the project's own code raises is not known beforehand
         line = place_of(error)
         raise RunFailed(

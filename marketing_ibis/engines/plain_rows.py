@@ -6,7 +6,7 @@ import math
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Context, Decimal, InvalidOperation
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -187,9 +187,11 @@ def _decimal(size: tuple[int, int], value: object) -> Decimal:
 
 
 def _date(value: object) -> date:
-    if isinstance(value, date) and not _is_missing(value):
-        return date(value.year, value.month, value.day)
-    raise _other(value, "a date")
+    if not isinstance(value, date) or _is_missing(value):
+        raise _other(value, "a date")
+    if isinstance(value, datetime) and (value.time() != time() or getattr(value, "nanosecond", 0) > 0):
+        raise ValueError(f"{value} has a time of day, and a date has none")
+    return date(value.year, value.month, value.day)
 
 
 def _timestamp(value: object) -> datetime:

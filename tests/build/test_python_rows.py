@@ -244,6 +244,11 @@ def leaving(rows: pa.Table) -> None:
     raise SystemExit(3)
 
 
+def failing_after_a_row(rows: pa.Table) -> Iterator[dict[str, object]]:
+    yield {"id": 1, "share": 0.5}
+    raise KeyError("campaign")
+
+
 COLUMNS = {"id": "int64", "share": "float64"}
 RECEIVED = pa.table({"id": [1]})
 
@@ -274,6 +279,7 @@ def test_a_function_may_return_no_rows() -> None:
         (infinite_table, ContractBroken, "share is infinite or not a number in 2 rows"),
         (missing_table, ContractBroken, "share is None in 1 row, but is not declared as nullable"),
         (leaving, RunFailed, "failed: SystemExit: 3"),
+        (failing_after_a_row, RunFailed, "failed: KeyError: 'campaign'"),
     ],
 )
 def test_other_rows_are_refused(function: Callable[..., object], error: type[MarketingIbisError], message: str) -> None:

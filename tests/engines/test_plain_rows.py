@@ -169,6 +169,7 @@ def test_rows_are_sorted_by_all_columns(rows: list[tuple[int | None, float | Non
             "2024-01-01 00:00:00.000000001 has nanoseconds, and a timestamp has microseconds",
         ),
         ("date", "2024-05-15", "str is not a date"),
+        ("date", datetime(2024, 5, 15, 12, 30), "2024-05-15 12:30:00 has a time of day, and a date has none"),
         ("timestamp", date(2024, 5, 15), "date is not a datetime"),
         ("string", 5, "int is not a string"),
         ("boolean", 1, "int is not a boolean"),

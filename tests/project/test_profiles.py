@@ -181,6 +181,7 @@ def test_an_amount_of_memory_is_written_as_for_duckdb(tmp_path: Path, amount: st
         ("{memory_limit: 4}", "settings: memory_limit is not a size"),
         ("{memory_limit: -1}", "settings: memory_limit is not a size"),
         ("{memory_limit: 4 apples}", "settings: memory_limit is not a size"),
+        ("{memory_limit: 150%}", "settings: memory_limit is not a size"),
         ("{max_temp_directory_size: all}", "settings: max_temp_directory_size is not a size"),
         ("{max_temp_directory_size: 60%}", "settings: max_temp_directory_size is not a size"),
         ("{temp_directory: ''}", "settings: temp_directory is empty"),

@@ -18,11 +18,11 @@ REMOVE = "Remove one of them."
 CORRECT = "Correct it, or the variable that it reads."
 HINTS = {
     "secret": "Put it in quotes.",
-    "size": "Write an amount such as 4GB or 512MB, or a share such as 60%.",
+    "size": "Write an amount such as 4GB or 512MB, or a share up to 100%, such as 60%.",
     "amount": "Write an amount such as 4GB or 512MB.",
 }
 AMOUNT = re.compile(r"\d{1,9}(\.\d{1,3})?\s*[KMGT](i?B)?", re.I)
-SIZE = re.compile(rf"{AMOUNT.pattern}|\d{{1,9}}(\.\d{{1,3}})?\s*%", re.I)
+SIZE = re.compile(rf"{AMOUNT.pattern}|(100|\d{{1,2}}(\.\d{{1,3}})?)\s*%", re.I)
 SIZES = {"size": SIZE, "amount": AMOUNT}
 MOST_ENGINE_THREADS = 1024
 """An engine starts as many threads as it is told to, and a machine stalls with many more than it has cores."""
