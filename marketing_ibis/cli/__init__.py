@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -69,6 +70,11 @@ class Commands(click.Group):
             ctx.fail(f"No such command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **keywords: Any) -> click.Context:
+        """Read the call; Ctrl-C has the exit code that it has later, where that of click differs."""
+        with _cancellable():
+            return super().make_context(*args, **keywords)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options before the command; most belong after it."""
         try:
@@ -78,8 +84,9 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn an error of this package into a message on stderr."""
-        # Whatever runs prints; help does not.
-        from marketing_ibis.cli.output.log import current_log
+        with _cancellable():
+            # Whatever runs prints; help does not.
+            from marketing_ibis.cli.output.log import current_log
 
         try:
             result = super().invoke(ctx)
@@ -106,6 +113,15 @@ class Commands(click.Group):
             _print_traceback()
             current_log().stop(CANCELLED, CANCELLED_CODE)
             ctx.exit(CANCELLED_CODE)
+
+
+@contextmanager
+def _cancellable() -> Iterator[None]:
+    """End the process with the code of Ctrl-C before there is a log to tell it."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise SystemExit(CANCELLED_CODE) from None
 
 
 def _print_traceback() -> None:

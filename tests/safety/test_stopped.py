@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import NoReturn
 
 import duckdb
 import psycopg
 import pytest
 from click.testing import Result
 
-from marketing_ibis.cli import CANCELLED
+from marketing_ibis.cli import CANCELLED, CANCELLED_CODE, Commands
 from tests.engines.postgres.warehouse import settings_of
 from tests.invocation import invoke
 from tests.postgres_server import fresh_database
@@ -132,6 +133,16 @@ def test_ctrl_c_at_any_time_shows_no_traceback(shop: Path) -> None:
             _, message = process.communicate(timeout=PATIENCE)
         assert "Traceback" not in message
         assert process.returncode in (0, 130)
+
+
+def interrupted(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("method", ["parse_args", "resolve_command"])
+def test_ctrl_c_while_the_call_is_read_has_the_same_code(monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    monkeypatch.setattr(Commands, method, interrupted)
+    assert "Aborted" not in invoke("ls", code=CANCELLED_CODE).output
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has another Ctrl-C")
