@@ -14,7 +14,7 @@ bcast     joins that copy one side to every node (DS_BCAST_INNER)
 moved     times that rows are sent to other slices: joins (DS_DIST_INNER and
           DS_DIST_OUTER; DS_DIST_BOTH twice), groups, windows, the table written
           (2): if groups of other columns than keys are few, such as products
-          or days, so that Redshift copies them to every node instead
+          or days, so that a cluster copies them to every node instead
 widest    bytes of the widest row that is sorted"""
 
 
