@@ -194,8 +194,11 @@ AFTER: Mapping[str, Mapping[str, Callable[[Database, date], None]]] = {
 
 
 def tables(database: Database, schema: str) -> set[str]:
-    """Return the names of the tables and views of a schema."""
-    names = database.query(f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{schema}'")
+    """Return the names of the tables and views of a schema, in the database that is used."""
+    names = database.query(
+        "SELECT table_name FROM information_schema.tables"
+        f" WHERE table_catalog = current_database() AND table_schema = '{schema}'"
+    )
     return {str(name) for (name,) in names}
 
 

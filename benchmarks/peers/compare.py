@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.against_floor import CACHE_VARIABLE, COMMAND, ROOT, Shop, shop
-from benchmarks.floor import difference, tables
+from benchmarks.floor import DuckDB, difference, tables
 from benchmarks.peers.environments import DBT, SQLMESH, cache_folder
 from benchmarks.peers.project import MODELS, Model, Project, changed_models, read_project
 from benchmarks.peers.sides import CHANGED, STEPS, Dbt, Ours, Place, Side, SqlMesh
@@ -154,14 +154,15 @@ def check(place: Place, project: Project) -> None:
     """
     names = (Ours.name, Dbt.name, "mesh", "mesh_tested")
     with duckdb.connect() as connection:
+        database = DuckDB(connection)
         for name in names:
-            connection.execute(f"ATTACH '{place.database(name)}' (READ_ONLY)")
+            database.execute(f"ATTACH '{place.database(name)}' (READ_ONLY)")
         for peer in names[1:]:
-            connection.execute(f"USE {peer}")
-            missing = project.models.keys() - {*tables(connection, MODELS)}
+            database.execute(f"USE {peer}")
+            missing = project.models.keys() - tables(database, MODELS)
             messages = [f"{peer} did not publish {name}" for name in sorted(missing)]
             for name in project.models.keys() - missing:
-                messages += difference(connection, f"{peer}.{MODELS}.{name}", f"{Ours.name}.{MODELS}.{name}")
+                messages += difference(database, f"{peer}.{MODELS}.{name}", f"{Ours.name}.{MODELS}.{name}")
             if messages:
                 raise SystemExit("\n".join(messages))
 

@@ -235,6 +235,34 @@ def test_shops_that_are_not_measured_stay_saved(tmp_path: Path) -> None:
     assert list(json.loads(file.read_text())["shops"]) == ["small"]
 
 
+def publish(place: Place, name: str, paid: int = 1) -> None:
+    """Write the database of a side with the tables of the project, ``paid`` with this one row."""
+    import duckdb
+
+    with duckdb.connect(place.database(name)) as connection:
+        connection.execute(f"CREATE SCHEMA {MODELS}")
+        for table, value in (("stg_orders", 1), ("paid", paid), ("fitted", 1)):
+            connection.execute(f"CREATE TABLE {MODELS}.{table} AS SELECT {value} AS id, {value} / 3 AS share")
+
+
+def test_the_tables_of_every_side_are_compared_by_their_rows(project: Project, tmp_path: Path) -> None:
+    import duckdb
+
+    place = Place(tmp_path, "2024-05-15")
+    for name in ("marketing_ibis", "dbt", "mesh"):
+        publish(place, name)
+    publish(place, "mesh_tested", paid=2)
+    with pytest.raises(SystemExit, match=f"mesh_tested.{MODELS}.paid has a row that marketing_ibis.{MODELS}.paid does"):
+        compare.check(place, project)
+    with duckdb.connect(place.database("mesh_tested")) as connection:
+        connection.execute(f"DROP TABLE {MODELS}.paid")
+    with pytest.raises(SystemExit, match="mesh_tested did not publish paid"):
+        compare.check(place, project)
+    place.database("mesh_tested").unlink()
+    publish(place, "mesh_tested")
+    compare.check(place, project)
+
+
 class Recorder:
     """A side that records what it is asked to do."""
 
