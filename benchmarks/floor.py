@@ -48,8 +48,9 @@ Row = dict[str, object]
 class Database(Protocol):
     """What an engine does for the floor."""
 
-    double: str
-    """Its name of the type of doubles."""
+    @property
+    def double(self) -> str:
+        """Its name of the type of doubles."""
 
     def start(self, as_of: date) -> None:
         """Have two empty schemas, one for the tables and ``scratch``, and ``getvariable('as_of')``."""

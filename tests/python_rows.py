@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 
 from marketing_ibis.build.planning import column_types
-from marketing_ibis.build.python_rows import computed_rows, in_order
+from marketing_ibis.build.python_rows import compute_table, rows_of_table
 from marketing_ibis.build.python_step import python_step
 from marketing_ibis.engines.arrow_types import arrow_schema
 from marketing_ibis.model import Model
@@ -20,4 +20,4 @@ def compute(model: Model, received: Iterable[Sequence[object]]) -> pa.Table:
     assert model.row_function is not None
     step = python_step(model.name, model.row_function)
     required = [column.name for column in model.declaration.contract.columns if not column.nullable]
-    return computed_rows(step, in_order(step, rows), column_types(model.schema), required)
+    return compute_table(step, rows_of_table(step, rows), column_types(model.schema), required)

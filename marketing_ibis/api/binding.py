@@ -11,7 +11,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from marketing_ibis.build.planning import column_types
-from marketing_ibis.build.python_rows import computed_rows, in_order
+from marketing_ibis.build.python_rows import compute_table, rows_of_table
 from marketing_ibis.build.python_step import python_step
 from marketing_ibis.graph import ancestors, topological
 from marketing_ibis.model import Source
@@ -57,7 +57,7 @@ class BoundTables:
         if bound.op().find(ops.UnboundTable):
             return ibis.table(node.schema, name=name, database=self.schema)
         step = python_step(name, node.row_function)
-        rows = computed_rows(step, in_order(step, bound.to_pyarrow()), column_types(node.schema), ())
+        rows = compute_table(step, rows_of_table(step, bound.to_pyarrow()), column_types(node.schema))
         return ibis.memtable(rows, schema=node.schema)
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from marketing_ibis.build.plan import Plan, Step, build_statements
 from marketing_ibis.build.publish import execute_all
-from marketing_ibis.build.python_step import LoadedFunction, PythonStep
+from marketing_ibis.build.python_step import PythonStep
 from marketing_ibis.engines.arrow_types import arrow_schema
 from marketing_ibis.engines.dialect import NO_WIDTHS
 from marketing_ibis.engines.plain_rows import PlainRows, WrongValue
@@ -51,6 +51,43 @@ def check_functions(plan: Plan) -> None:
             step.python.check_unchanged()
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivedRows:
+    """The rows that a function receives, in either form; only the one that it takes is made.
+
+    Both have the types of the function's columns and an order that does not depend on the engine.
+    """
+
+    as_records: Callable[[], list[dict[str, Any]]]
+    as_table: Callable[[], pa.Table]
+
+
+def query_rows(target: Target, select: str, python: PythonStep) -> ReceivedRows:
+    """Return the rows of a SELECT for the function of a step."""
+    return ReceivedRows(
+        lambda: PlainRows.of(python.columns, target.query(select)).in_order().records(),
+        lambda: _in_order(python, _query_table(target, select, python)),
+    )
+
+
+def rows_of_table(python: PythonStep, rows: pa.Table) -> ReceivedRows:
+    """Return the rows of a table for the function of a step."""
+    return ReceivedRows(lambda: _in_order(python, rows).to_pylist(), lambda: _in_order(python, rows))
+
+
+def _query_table(target: Target, select: str, python: PythonStep) -> pa.Table:
+    import pyarrow as pa
+
+    schema = arrow_schema(python.columns)
+    batches = list(target.batches(select, schema))
+    return pa.Table.from_batches(batches) if batches else schema.empty_table()
+
+
+def _in_order(python: PythonStep, rows: pa.Table) -> pa.Table:
+    schema = arrow_schema(python.columns)
+    return rows.cast(schema).sort_by([(name, "ascending") for name in schema.names])
+
+
 def fill_candidate(plan: Plan, target: Target, step: Step, python: PythonStep) -> int:
     """Create the candidate of a step and fill it with the rows that its function returns; return their number.
 
@@ -60,39 +97,34 @@ def fill_candidate(plan: Plan, target: Target, step: Step, python: PythonStep) -
     """
     execute_all(target, build_statements(plan, step))
     widths = {**plan.text_widths.get(step.name, NO_WIDTHS), **step.limits}
-    function = python.load()
-    if function.takes_records:
-        received: Any = PlainRows.of(python.columns, target.query(step.candidate_select)).in_order().records()
-    else:
-        received = query_rows(target, step.candidate_select, python)
-    rows = _compute(python.place, function, received, step.columns, step.required, widths)
+    received = query_rows(target, step.candidate_select, python)
+    rows = compute_rows(python, received, step.columns, step.required, widths)
     target.append_rows(step.relation.candidate, rows)
     return int(rows.num_rows)
 
 
-def query_rows(target: Target, select: str, python: PythonStep) -> pa.Table:
-    """Return the rows that the function of a step receives, as the engine has them."""
-    import pyarrow as pa
-
-    schema = arrow_schema(python.columns)
-    batches = list(target.batches(select, schema))
-    return in_order(python, pa.Table.from_batches(batches) if batches else schema.empty_table())
-
-
-def in_order(python: PythonStep, rows: pa.Table) -> pa.Table:
-    """Return rows with the types that a function receives, in an order that does not depend on the engine."""
-    schema = arrow_schema(python.columns)
-    return rows.cast(schema).sort_by([(name, "ascending") for name in schema.names])
-
-
-def computed_rows(
+def compute_table(
     python: PythonStep,
-    rows: pa.Table,
+    received: ReceivedRows,
     columns: Mapping[str, str],
-    required: Iterable[str],
+    required: Iterable[str] = (),
     widths: Mapping[str, int] = NO_WIDTHS,
 ) -> pa.Table:
-    """Return the rows that the function of a step computes from ``rows``, with the types of ``columns``.
+    """Return what ``compute_rows`` does, always as a table."""
+    rows = compute_rows(python, received, columns, required, widths)
+    return rows.to_arrow() if isinstance(rows, PlainRows) else rows
+
+
+def compute_rows(
+    python: PythonStep,
+    received: ReceivedRows,
+    columns: Mapping[str, str],
+    required: Iterable[str],
+    widths: Mapping[str, int],
+) -> pa.Table | PlainRows:
+    """Return the rows that the function of a step computes, with the types of ``columns``.
+
+    A table that the function returns is one of Arrow, other rows are of Python's own values.
 
     Raises:
         RunFailed: the function raised an exception.
@@ -100,32 +132,19 @@ def computed_rows(
             too long, or a number is not finite.
     """
     function = python.load()
-    received = rows.to_pylist() if function.takes_records else rows
-    computed = _compute(python.place, function, received, columns, required, widths)
-    return computed.to_arrow() if isinstance(computed, PlainRows) else computed
-
-
-def _compute(
-    place: str,
-    function: LoadedFunction,
-    received: Any,
-    columns: Mapping[str, str],
-    required: Iterable[str],
-    widths: Mapping[str, int],
-) -> pa.Table | PlainRows:
-    """Return the rows of a function, checked: a table as Arrow has it, other rows as Python has them."""
+    rows_received = received.as_records() if function.takes_records else received.as_table()
     try:
-        result = function.call(received)
+        result = function.call(rows_received)
         if isinstance(result, Iterator):  # a generator runs here, and may fail here
             result = list(result)
     except (Exception, SystemExit) as error:  # what the project's own code raises is not known beforehand
         line = place_of(error)
         raise RunFailed(
-            f"The function {place} failed: {type(error).__name__}: {error}", hint=f"See {line}." if line else ""
+            f"The function {python.place} failed: {type(error).__name__}: {error}", hint=f"See {line}." if line else ""
         ) from error
-    rows, count = _typed_rows(place, result, columns)
+    rows, count = _typed_rows(python.place, result, columns)
     if problems := list(_problems(count, columns, required, widths)):
-        raise ContractBroken(f"The function {place} returned invalid rows: {'; '.join(problems)}.")
+        raise ContractBroken(f"The function {python.place} returned invalid rows: {'; '.join(problems)}.")
     return rows
 
 

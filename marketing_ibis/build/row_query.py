@@ -12,7 +12,7 @@ import sqlglot.expressions as sge
 
 from marketing_ibis.build.plan import Plan, Schemas
 from marketing_ibis.build.planning import build_plan, column_types
-from marketing_ibis.build.python_rows import computed_rows, query_rows
+from marketing_ibis.build.python_rows import compute_table, query_rows
 from marketing_ibis.build.python_step import PythonStep
 from marketing_ibis.engines.dialect import Dialect, Relation
 from marketing_ibis.engines.folded_names import as_declared
@@ -53,7 +53,7 @@ class RowQuery:
             yield from target.batches(self.select, self.schema.to_pyarrow())
             return
         received = query_rows(target, self.select, self.python)
-        rows = computed_rows(self.python, received, column_types(self.schema), ())
+        rows = compute_table(self.python, received, column_types(self.schema))
         if self.keys:
             rows = rows.sort_by([(name, "ascending") for name in self.keys])
         yield from rows.slice(0, self.limit).to_batches()

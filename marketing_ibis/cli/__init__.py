@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.exceptions import Exit
 
 from marketing_ibis import __version__
 from marketing_ibis.cli.command_list import ALIASES, COMMANDS
@@ -37,6 +38,23 @@ Exit codes:
   75   temporary: a lost connection or a lock; the same call may succeed later
   130  cancelled with Ctrl-C
 """
+
+
+@contextmanager
+def _cancellable() -> Iterator[None]:
+    """Report Ctrl-C and exit with its code. There is nothing to report while the call is read.
+
+    Click would print "Aborted!" instead: it turns every Ctrl-C into an error of its own before ``main`` returns.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        _print_traceback()
+        if click.get_current_context(silent=True):
+            from marketing_ibis.cli.output.log import current_log
+
+            current_log().stop(CANCELLED, CANCELLED_CODE)
+        raise Exit(CANCELLED_CODE) from None
 
 
 class Commands(click.Group):
@@ -70,10 +88,10 @@ class Commands(click.Group):
             ctx.fail(f"No such command {args[0]!r}. {hint}")
         return super().resolve_command(ctx, args)
 
+    @_cancellable()
     def make_context(self, *args: Any, **keywords: Any) -> click.Context:
-        """Read the call; Ctrl-C has the exit code that it has later, where that of click differs."""
-        with _cancellable():
-            return super().make_context(*args, **keywords)
+        """Read the call."""
+        return super().make_context(*args, **keywords)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the options before the command; most belong after it."""
@@ -82,11 +100,11 @@ class Commands(click.Group):
         except click.NoSuchOption as error:
             raise _with_hint(error) from error
 
+    @_cancellable()
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; turn an error of this package into a message on stderr."""
-        with _cancellable():
-            # Whatever runs prints; help does not.
-            from marketing_ibis.cli.output.log import current_log
+        # Whatever runs prints; help does not.
+        from marketing_ibis.cli.output.log import current_log
 
         try:
             result = super().invoke(ctx)
@@ -109,19 +127,6 @@ class Commands(click.Group):
             current_log().fail(error)
             _send_alerts(error)
             ctx.exit(error.exit_code)
-        except KeyboardInterrupt:
-            _print_traceback()
-            current_log().stop(CANCELLED, CANCELLED_CODE)
-            ctx.exit(CANCELLED_CODE)
-
-
-@contextmanager
-def _cancellable() -> Iterator[None]:
-    """End the process with the code of Ctrl-C before there is a log to tell it."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise SystemExit(CANCELLED_CODE) from None
 
 
 def _print_traceback() -> None:

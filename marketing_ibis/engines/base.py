@@ -135,8 +135,9 @@ class Engine:
     says that the SQL of an earlier command may be used again. ``plans_without_connection`` says that a build without a
     connection writes its SQL for a user to run. ``unloads`` says that it writes rows to S3 by itself.
     ``allow_functions`` names the functions of the user's database that its SQL may call. ``profile`` returns the
-    operators with which it carries out a SELECT. ``describe_limits`` names the memory, threads and disk of one,
-    "" for a server. ``connect_ibis`` opens an existing database with Ibis, for programs.
+    operators with which it carries out a SELECT, and ``estimates_costs`` says that its dialect counts without a
+    connection what one does. ``describe_limits`` names the memory, threads and disk of one, "" for a server.
+    ``connect_ibis`` opens an existing database with Ibis, for programs.
     """
 
     name: str
@@ -155,6 +156,7 @@ class Engine:
     supports_grants: bool = True
     plans_without_connection: bool = False
     unloads: bool = False
+    estimates_costs: bool = False
     allow_functions: Callable[[Sequence[str]], None] = ignore_functions
     profile: Profiler = no_profile
     describe_limits: Callable[[Query], str] = no_limits

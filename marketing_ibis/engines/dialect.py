@@ -280,7 +280,7 @@ class Dialect:
         """Return what ``estimate`` has to know of a table, or of a view with its ``select``.
 
         Raises:
-            UsageError: it is not estimated for this engine.
+            UsageError: the engine does not estimate costs.
         """
         raise self._not_estimated()
 
@@ -290,15 +290,12 @@ class Dialect:
         ``stored`` is what is known of the relations that it reads, ``dist_key`` the key of the table that it fills.
 
         Raises:
-            UsageError: it is not estimated for this engine.
+            UsageError: the engine does not estimate costs.
         """
         raise self._not_estimated()
 
     def _not_estimated(self) -> UsageError:
-        return UsageError(
-            f"What queries cost is not estimated for {self.name}.",
-            hint="See compile --help for the target that it is for, or measure a model: profile MODEL.",
-        )
+        return UsageError(f"Costs are not estimated on {self.name}.", hint="Measure a model: `profile MODEL`.")
 
     def approve(self, statements: Sequence[str], purpose: str = "") -> tuple[str, ...]:
         """Return ``statements``, all of which the engine documents; ``purpose`` is what they are for.

@@ -29,7 +29,10 @@ MOST_ENTRIES = 2_000
 MOST_FILES = 64
 """How many projects and engines are remembered: those of last use."""
 
-WRITERS = ("testing/compile.py", "testing/findings.py", "lineage/expression.py", "outputs/artifacts/edges.py")
+WRITERS = (
+    "testing/compile.py", "testing/conditions.py", "testing/findings.py", "lineage/expression.py",
+    "outputs/artifacts/edges.py",
+)  # fmt: skip
 """What is cached, in addition to the SQL of the engines."""
 
 

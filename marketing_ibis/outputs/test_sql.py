@@ -25,7 +25,7 @@ def write_queries(batches: Iterable[Batch], dialect: Dialect, relations: Mapping
     resolve = dialect.resolver(relations)
     for batch in batches:
         for query in batch.queries:
-            _write(folder, query.data_test.name, resolve(query.failing))
+            _write(folder, query.data_test.name, batch.node, resolve(query.failing))
 
 
 def write_script(
@@ -49,7 +49,8 @@ def write_failing(plan: Plan, results: RunResults, folder: Path) -> None:
     """
     for data_test in results.data_tests:
         if data_test.status in ("warn", "fail"):
-            _write(folder, data_test.name, reading_published(plan, results.published_models, data_test.failing))
+            select = reading_published(plan, results.published_models, data_test.failing)
+            _write(folder, data_test.name, data_test.node, select)
 
 
 def query_file(folder: Path, test: str) -> Path:
@@ -57,5 +58,16 @@ def query_file(folder: Path, test: str) -> Path:
     return folder / FOLDER / f"{test}.sql"
 
 
-def _write(folder: Path, test: str, select: str) -> None:
-    write_text(query_file(folder, test), f"-- what test {test} finds\n{select}\n")
+def node_of(test: str, first_line: str) -> str:
+    """Return the model or source of a test from the first line of its file; "" if that line is not ours."""
+    prefix, suffix = _head(test, "\0").split("\0")
+    is_own = first_line.startswith(prefix) and first_line.endswith(suffix)
+    return first_line.removeprefix(prefix).removesuffix(suffix) if is_own else ""
+
+
+def _write(folder: Path, test: str, node: str, select: str) -> None:
+    write_text(query_file(folder, test), f"{_head(test, node)}\n{select}\n")
+
+
+def _head(test: str, node: str) -> str:
+    return f"-- what test {test} of {node} finds"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.errors import ConfigurationError, UsageError, nearest
 from marketing_ibis.project.folders import SETTINGS
-from marketing_ibis.project.loading import import_module
+from marketing_ibis.project.loading import import_module, sparing_bytecode
+from marketing_ibis.project.model_files import python_files
 from marketing_ibis.project.settings import ProjectSettings
 
 if TYPE_CHECKING:
@@ -71,10 +72,11 @@ def _check_without(project: ProjectSettings, without: Collection[str], tables: C
 
 
 def _demo_module(project: ProjectSettings) -> ModuleType:
-    project.packages()
-    for name in project.dataflows:
-        if importlib.util.find_spec(f"{name}.demo"):
-            return import_module(f"{name}.demo")
+    # Finding a module imports its package.
+    with sparing_bytecode(python_files(project.packages())):
+        for name in project.dataflows:
+            if importlib.util.find_spec(f"{name}.demo"):
+                return import_module(f"{name}.demo")
     raise ConfigurationError(
         f"There is no demo data: no package in dataflows of {SETTINGS} has a demo module.",
         hint="Load your own data: seed --from DIR.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 Signature = tuple[int, ...]
-"""The mode, inode, size and times of a file; empty if there is no file."""
+"""The mode, inode, size and times of a file; ``()`` for a missing file."""
 
 BYTECODE = ".pyc"
 
@@ -14,7 +14,7 @@ TICK = 20_000_000
 
 
 def signature_of(path: str) -> Signature:
-    """Return the mode, inode, size and times of a file: a change of its content changes them. Empty without a file."""
+    """Return the mode, inode, size and times of a file, which change with its content; ``()`` for a missing file."""
     try:
         status = os.stat(path)  # noqa: PTH116  # strings are quicker
     except (OSError, ValueError):
@@ -23,7 +23,7 @@ def signature_of(path: str) -> Signature:
 
 
 def names_in(path: str) -> tuple[str, ...]:
-    """Return the names in a folder, with a slash after those of subfolders; empty if there is no folder."""
+    """Return the names in a folder, with a slash after those of subfolders; ``()`` for a missing folder."""
     try:
         with os.scandir(path) as entries:
             names = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in entries]

@@ -8,7 +8,8 @@ import inspect
 import os
 import sys
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -71,16 +72,15 @@ def import_needed(
         ConfigurationError: a package cannot be found.
         CompileError: a package itself, or a needed file, raises an exception.
     """
-    from marketing_ibis.project.observing import without_bytecode  # what is recalled imports no project
-
     packages = find_packages(root, names)
+    files = [(package, _modules(place, package)) for place, package in packages.items()]
     modules: dict[str, ModuleType] = {}
     failures: dict[Path, CompileError] = {}
-    for place, package in packages.items():
-        files = _modules(place, package)
-        with without_bytecode(_are_new(files.values())):
+    # A module may import one of a package whose turn comes later.
+    with sparing_bytecode(file for _, of_package in files for file in of_package.values()):
+        for package, of_package in files:
             modules[package] = import_module(package)
-            for module, file in files.items():
+            for module, file in of_package.items():
                 try:
                     modules[module] = import_module(module)
                 except CompileError as error:
@@ -90,10 +90,17 @@ def import_needed(
     return list(modules.values()), failures
 
 
-def _are_new(files: Iterable[Path]) -> bool:
-    """Return whether a file has just changed, so that an edit of the same second and length could go unnoticed."""
+@contextmanager
+def sparing_bytecode(files: Iterable[Path]) -> Iterator[None]:
+    """Have Python write no bytecode inside if one of the ``files`` has just changed.
+
+    An edit of the same second and length would go unnoticed later.
+    """
+    from marketing_ibis.project.observing import without_bytecode  # what is recalled imports no project
+
     since = time.time() - NEW_SECONDS
-    return any(_modified(file) > since for file in files)
+    with without_bytecode(any(_modified(file) > since for file in files)):
+        yield
 
 
 def _modified(file: Path) -> float:

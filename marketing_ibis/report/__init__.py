@@ -51,7 +51,7 @@ def load_report(project: ProjectSettings) -> Report | None:
     from marketing_ibis.report.loading import import_report, report_module  # declaring a report needs no project
 
     module = report_module(project)
-    return import_report(module) if module else None
+    return import_report(project, module) if module else None
 
 
 def report_page(report: Report, target: Target, schema: str, context: Context, dialect: Dialect | None = None) -> str:

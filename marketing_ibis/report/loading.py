@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from marketing_ibis.errors import CompileError, ConfigurationError
-from marketing_ibis.project.loading import find_packages, import_module
-from marketing_ibis.project.model_files import REPORT, report_files
+from marketing_ibis.project.loading import find_packages, import_module, sparing_bytecode
+from marketing_ibis.project.model_files import REPORT, python_files, report_files
 from marketing_ibis.project.settings import ProjectSettings
 from marketing_ibis.report.declaration import Report
 
@@ -23,15 +23,18 @@ def report_module(project: ProjectSettings) -> str:
     return next((f"{name}.{REPORT}" for place, name in packages.items() if report_files(place)), "")
 
 
-def import_report(module: str) -> Report:
-    """Return the report that a module declares.
+def import_report(project: ProjectSettings, module: str) -> Report:
+    """Return the report that a module of a project declares.
 
     Raises:
         CompileError: the module cannot be imported, or its ``REPORT`` is not a report.
         ConfigurationError: the libraries that draw its charts are not installed.
     """
+    packages = project.packages()
+    files = (*python_files(packages), *(file for package in packages for file in report_files(package)))
     try:
-        report = getattr(import_module(module), "REPORT", None)
+        with sparing_bytecode(files):
+            report = getattr(import_module(module), "REPORT", None)
     except CompileError as error:
         cause = error.__cause__
         if isinstance(cause, ImportError) and cause.name in DRAWING:

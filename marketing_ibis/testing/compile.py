@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping, MutableMapping, Seque
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
-import ibis
 import ibis.expr.types as ir
 import sqlglot.expressions as sge
 from ibis.common.exceptions import IbisError
@@ -20,7 +19,16 @@ from marketing_ibis.model import DataTest, Model, Source
 from marketing_ibis.model.column_ref import ColumnRef
 from marketing_ibis.model.validation import project_code
 from marketing_ibis.testing.batches import Batch, DataTestQuery, Expected, PlannedTest, difference, number_alias
-from marketing_ibis.testing.findings import FailingRows, Finding, Flat, Number, RowCondition, find_failures
+from marketing_ibis.testing.findings import (
+    FailingRows,
+    Finding,
+    Flat,
+    Number,
+    RowCondition,
+    find_failures,
+    missing_columns,
+    table_under_test,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,7 @@ class BatchCompiler:
         Raises:
             CompileError: naming the test that cannot become SQL.
         """
-        optional = {
-            data_test.column: "string"
-            for data_test in data_tests
-            if data_test.optional and data_test.column not in node.schema
-        }
-        table = ibis.table(ibis.schema(dict(node.schema.items()) | optional), name=node.name)
+        table = table_under_test(data_tests, node)
         findings = [self._call(data_test, table) for data_test in data_tests]
         flat = {n: finding for n, finding in enumerate(findings) if _is_flat(finding, table)}
         aggregated = (
@@ -67,7 +70,9 @@ class BatchCompiler:
         uses: frozenset[ColumnRef] = frozenset()
         if self.views.intersection((node.name, *depends_on)):
             uses = self._uses(table, aggregated, findings, queries)
-        return Batch(node.name, queries, select, depends_on, tuple(optional), view=self._view(node), uses=uses)
+        return Batch(
+            node.name, queries, select, depends_on, missing_columns(data_tests, node), view=self._view(node), uses=uses
+        )
 
     def _view(self, node: Model | Source) -> Mapping[str, str]:
         if node.name not in self.views:
@@ -201,9 +206,8 @@ def data_test_expressions(
     Raises:
         CompileError: the test's function raises, or returns neither a boolean nor a table.
     """
-    table = arguments[node.name]
-    if data_test.optional and data_test.column not in node.schema:
-        table = ibis.table(ibis.schema({**node.schema, data_test.column: "string"}), name=node.name)
+    is_missing = missing_columns([data_test], node)
+    table = table_under_test([data_test], node) if is_missing else arguments[node.name]
     with project_code(f"Test {data_test.name}"):
         finding = find_failures(data_test, table, {name: arguments[name] for name in data_test.depends_on})
     match finding:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from marketing_ibis.data_tests import Balance, Total
-from marketing_ibis.model import DataTest
+from marketing_ibis.model import DataTest, Model, Source
 
 MOST_FINDINGS = 4_096
 """How many are remembered: a command asks for each test's repeatedly, to compile it and to identify it."""
@@ -62,16 +63,39 @@ class _Call:
         """
         data_test, table = self.data_test, self.table
         outcome = data_test.find(table, data_test.column, **self.arguments)
-        if data_test.where is not None:
-            condition = table.bind(data_test.where)[0]
-            if not isinstance(condition, ir.BooleanValue):
-                raise TypeError(f"where= is {condition.type()}, not a boolean")
+        condition = row_condition(data_test, table)
+        if condition is not None:
             if isinstance(outcome, ir.BooleanColumn):
                 outcome = outcome & condition
             else:
                 table = table.filter(condition)
                 outcome = data_test.find(table, data_test.column, **self.arguments)
         return _finding(outcome, table)
+
+
+def missing_columns(data_tests: Iterable[DataTest], node: Model | Source) -> tuple[str, ...]:
+    """Return the optional columns that tests look at and ``node`` does not declare."""
+    return tuple(t.column for t in data_tests if t.optional and t.column not in node.schema)
+
+
+def table_under_test(data_tests: Iterable[DataTest], node: Model | Source) -> ir.Table:
+    """Return the table that tests of ``node`` look at, with the optional columns that they need."""
+    missing = dict.fromkeys(missing_columns(data_tests, node), "string")
+    return ibis.table(ibis.schema({**node.schema, **missing}), name=node.name)
+
+
+def row_condition(data_test: DataTest, table: ir.Table) -> ir.BooleanValue | None:
+    """Return which rows of ``table`` a test looks at; None for all of them.
+
+    Raises:
+        TypeError: its condition is not a boolean.
+    """
+    if data_test.where is None:
+        return None
+    condition = table.bind(data_test.where)[0]
+    if not isinstance(condition, ir.BooleanValue):
+        raise TypeError(f"where= is {condition.type()}, not a boolean")
+    return condition
 
 
 def find_failures(data_test: DataTest, table: ir.Table, arguments: Mapping[str, object]) -> Finding:

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from marketing_ibis.build.python_rows import computed_rows
+from marketing_ibis.build.python_rows import compute_table, rows_of_table
 from marketing_ibis.build.python_step import PythonStep
 from marketing_ibis.cli.destination import find_destination
 from marketing_ibis.cli.options import TargetOptions
@@ -253,15 +254,20 @@ COLUMNS = {"id": "int64", "share": "float64"}
 RECEIVED = pa.table({"id": [1]})
 
 
+def computed(function: Callable[..., object], *contract: Any) -> pa.Table:
+    made = step(function)
+    return compute_table(made, rows_of_table(made, RECEIVED), *contract)
+
+
 @pytest.mark.parametrize("function", [as_table, as_records, as_dictionaries, from_records, from_a_list])
 def test_a_function_returns_rows_in_any_form(function: Callable[..., object]) -> None:
-    rows = computed_rows(step(function), RECEIVED, COLUMNS, ["share"])
+    rows = computed(function, COLUMNS, ["share"])
     assert rows.to_pylist() == [{"id": 1, "share": 0.5}]
     assert rows.schema == pa.schema({"id": pa.int64(), "share": pa.float64()})
 
 
 def test_a_function_may_return_no_rows() -> None:
-    assert computed_rows(step(no_rows), RECEIVED, COLUMNS, ["share"]).num_rows == 0
+    assert computed(no_rows, COLUMNS, ["share"]).num_rows == 0
 
 
 @pytest.mark.parametrize(
@@ -284,7 +290,7 @@ def test_a_function_may_return_no_rows() -> None:
 )
 def test_other_rows_are_refused(function: Callable[..., object], error: type[MarketingIbisError], message: str) -> None:
     with pytest.raises(error, match=message.replace(".", r"\.")):
-        computed_rows(step(function), RECEIVED, COLUMNS, ["share"])
+        computed(function, COLUMNS, ["share"])
 
 
 def label(rows: pa.Table) -> list[dict[str, object]]:
@@ -298,9 +304,9 @@ def label_table(rows: pa.Table) -> pa.Table:
 @pytest.mark.parametrize("function", [label, label_table])
 def test_strings_are_not_longer_than_declared(function: Callable[..., object]) -> None:
     kinds = {"id": "int64", "label": "string"}
-    assert computed_rows(step(function), RECEIVED, kinds, [], {"label": 6}).num_rows > 0
+    assert computed(function, kinds, [], {"label": 6}).num_rows > 0
     with pytest.raises(ContractBroken, match="label has a string of 6 bytes, and its width is 5"):
-        computed_rows(step(function), RECEIVED, kinds, [], {"label": 5})
+        computed(function, kinds, [], {"label": 5})
 
 
 VALUES = column("share", "float64", "Share.")

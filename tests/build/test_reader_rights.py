@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -10,12 +11,9 @@ from typing import cast
 import pytest
 
 from marketing_ibis.build.plan import Schemas
-from marketing_ibis.build.reader_rights import (
-    ReaderChanges,
-    find_changes,
-    reader_statements,
-    unseen_reader_warning,
-)
+from marketing_ibis.build.reader_rights import ReaderChanges, read_rights, reader_statements
+from marketing_ibis.cli.session import Session
+from marketing_ibis.cli.steps.readers import update_readers
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.target import Target
@@ -175,6 +173,22 @@ def test_a_reader_that_does_not_exist_is_explained(shop: EngineShop, command: st
     assert "Create it, or correct `grants`" in " ".join(message.split())
 
 
+@pytest.mark.parametrize("shop", ["redshift"], indirect=True)
+def test_every_command_that_grants_warns_of_a_role_that_it_cannot_see(shop: EngineShop) -> None:
+    set_grants(shop, GRANTS)
+    shop.run("run")
+    hidden = "VALUES ('marketing_ibis', 'totals', 'role rights_hidden')"
+    shop.query(f"INSERT INTO dbt_marketing.reader_rights {hidden}")
+    shop.query("CREATE SCHEMA copies")
+    shop.query("CREATE TABLE copies.reader_rights AS SELECT * FROM dbt_marketing.reader_rights")
+    for words in (["run", "-s", "totals"], ["snapshot"], ["snapshot", "halves"]):
+        assert "role rights_hidden: not named by grants any more" in shop.run(*words).stderr, words
+    file = shop.root / "pyproject.toml"
+    file.write_text(f'{file.read_text()}\nmodel_schema = "copies"\n')
+    cloned = shop.run("clone", "--from", "dbt_marketing", "-s", "totals", dated=False)
+    assert "role rights_hidden: not named by grants any more" in cloned.stderr
+
+
 def fake_target(engine: str, rows: list[tuple[str, str, str]], *, sees_roles: bool = True) -> Target:
     """Return a target with ``rows`` on record, whose user may not see roles."""
     kinds = dict.fromkeys(["reader_rights", "kept", "build_state"], "table")
@@ -213,13 +227,38 @@ def test_a_role_that_cannot_be_seen_stays_on_record_with_a_warning() -> None:
     statements = reader_statements(target, schemas)
     assert "leaver" in " ".join(statements)
     assert not [sql for sql in statements if "hidden" in sql or "hers" in sql]
-    assert find_changes(target, schemas, ["kept"]) == ReaderChanges(("analyst",), ("leaver",))
-    warning = unseen_reader_warning(target, schemas)
+    rights = read_rights(target, schemas)
+    assert rights is not None
+    assert rights.changes(["kept"]) == ReaderChanges(("analyst",), ("leaver",))
+    warning = rights.unseen_warning()
     revocation = 'REVOKE SELECT ON "dbt_marketing"."build_state", "dbt_marketing"."kept" FROM ROLE "hidden"'
     assert warning.startswith("role hidden: not named by grants any more")
     assert f"execute: {revocation}." in warning
-    assert not unseen_reader_warning(fake_target("redshift", rows), schemas)
-    assert not unseen_reader_warning(fake_target("postgres", rows, sees_roles=False), schemas)
+    for target in (fake_target("redshift", rows), fake_target("postgres", rows, sees_roles=False)):
+        seen = read_rights(target, schemas)
+        assert seen is not None
+        assert not seen.unseen_warning()
+
+
+def test_the_record_is_read_once_for_changes_and_warnings() -> None:
+    target = fake_target("redshift", [("shop", "kept", "role hidden"), ("shop", "kept", "leaver")], sees_roles=False)
+    queries: list[str] = []
+    warnings: list[str] = []
+
+    def query(sql: str) -> list[tuple[object, ...]]:
+        queries.append(sql)
+        return target.query(sql)
+
+    counting = SimpleNamespace(**vars(target) | {"query": query, "attempt": lambda name, work: work()})
+    session = SimpleNamespace(
+        destination=SimpleNamespace(engine=ENGINES["redshift"], open_existing=lambda: nullcontext(counting)),
+        schemas=Schemas(project="shop"),
+        log=SimpleNamespace(warn=warnings.append),
+    )
+    changes = update_readers(cast("Session", session), ["kept"], is_dry=True)
+    assert changes == "SELECT in dbt_marketing would be revoked from leaver."
+    assert [warning.partition(":")[0] for warning in warnings] == ["role hidden"]
+    assert len([sql for sql in queries if "reader_rights" in sql]) == 1
 
 
 @pytest.mark.parametrize("engine", ["postgres", "redshift"])

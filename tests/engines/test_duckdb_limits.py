@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import pytest
 
 from marketing_ibis.engines.duckdb.ibis_connection import connect_ibis
-from marketing_ibis.engines.duckdb.limits import explaining_memory, out_of_memory
+from marketing_ibis.engines.duckdb.limits import apply_limits, explaining_memory, out_of_memory
 from marketing_ibis.engines.duckdb.target import DuckDBTarget, open_duckdb
 from marketing_ibis.errors import ConfigurationError, OutOfMemory, SourceError
 from tests.invocation import invoke
@@ -98,6 +99,22 @@ def test_a_second_connection_of_the_process_finds_its_folder_in_use(tmp_path: Pa
         first.execute(f"CREATE TEMP TABLE t AS {NUMBERED}")
         with open_small(tmp_path) as second:
             assert second.query("SELECT 1") == [(1,)]
+
+
+def test_only_the_folder_is_asked_for_before_it_is_set(tmp_path: Path) -> None:
+    statements: list[str] = []
+
+    class Recording:
+        def __init__(self) -> None:
+            self.connection = duckdb.connect()
+
+        def execute(self, sql: str, *parameters: object) -> duckdb.DuckDBPyConnection:
+            statements.append(sql.partition("_")[0])
+            return self.connection.execute(sql, *parameters)
+
+    limits: dict[str, str | int] = {"memory_limit": "1GB", "threads": 1, "temp_directory": str(tmp_path)}
+    apply_limits(cast("duckdb.DuckDBPyConnection", Recording()), limits)
+    assert statements == ["SET memory", "SELECT database", "SET threads = $value", "SELECT current", "SET temp"]
 
 
 def test_a_lack_of_memory_names_the_setting_and_the_next_step(tmp_path: Path) -> None:

@@ -210,8 +210,8 @@ SCRIPT = """
 import sys
 from datetime import date
 from dataflows.lib.clv_rows import fit_clv
-from marketing_ibis.build.python_rows import _compute
-from marketing_ibis.build.python_step import LoadedFunction
+from marketing_ibis.build.python_rows import ReceivedRows, compute_rows
+from marketing_ibis.build.python_step import PythonStep
 from marketing_ibis.engines.duckdb.target import open_duckdb
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.plain_rows import PlainRows
@@ -221,14 +221,15 @@ assert takes_records(fit_clv)
 columns = {"status": "string", "buyers": "int64"}
 
 
-def fit_two_columns(rows):
+def fit_two_columns(rows: list[dict]):
     return [{name: getattr(fit, name) for name in columns} for fit in fit_clv(rows, date(2024, 5, 15))]
 
 
-fit = LoadedFunction(fit_two_columns, True)
+fit = PythonStep("__main__:fit_two_columns", "", {}, {})
+received = ReceivedRows(list, lambda: sys.exit("a table was asked for"))
 with open_duckdb() as target:
     target.execute("CREATE TABLE main.fit (status VARCHAR, buyers BIGINT)")
-    target.append_rows(Relation("main", "fit"), _compute("", fit, [], columns, columns, {"status": 9}))
+    target.append_rows(Relation("main", "fit"), compute_rows(fit, received, columns, columns, {"status": 9}))
     assert target.query("FROM main.fit") == [("refused", 0)]
 assert not {"pyarrow", "pandas", "numpy", "ibis"} & set(sys.modules), sorted(sys.modules)
 """

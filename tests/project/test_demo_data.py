@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import os
+import sys
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
@@ -12,7 +15,7 @@ import pytest
 from marketing_ibis.build.seed import seed_expressions
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.errors import ConfigurationError, UsageError
-from marketing_ibis.project.demo_data import demo_tables
+from marketing_ibis.project.demo_data import demo_note, demo_tables
 from marketing_ibis.project.settings import load_project
 from tests.invocation import Run
 from tests.shop import make_shop
@@ -25,6 +28,23 @@ def test_a_project_without_demo_data_says_so(tmp_path: Path) -> None:
     shop = make_shop(tmp_path)
     with pytest.raises(ConfigurationError, match="has a demo module"):
         demo_tables(shop.project, orders=1, random_seed=1, as_of=AS_OF)
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_an_edit_of_the_same_second_and_length_is_generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    shop = make_shop(tmp_path)
+    (package,) = shop.project.packages()
+    (package / "demo.py").write_text("from . import NOTE")
+    file = package / "__init__.py"
+    second = package.stat().st_mtime // 1
+    for note in ("a", "b"):
+        file.write_text(f"NOTE = '{note}'")
+        os.utime(file, (second, second))
+        importlib.invalidate_caches()
+        assert demo_note(shop.project) == note
+        for name in [name for name in sys.modules if name.partition(".")[0] == package.name]:
+            del sys.modules[name]
 
 
 @pytest.mark.parametrize("used", [used for count in range(4) for used in combinations(OPTIONAL, count)])

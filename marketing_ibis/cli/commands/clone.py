@@ -20,6 +20,7 @@ from marketing_ibis.cli.options import (
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.deferring import schema_of_state
 from marketing_ibis.cli.steps.hash_key import hash_key
+from marketing_ibis.cli.steps.readers import warn_of_unseen_readers
 from marketing_ibis.cli.workflow import Steps, run_steps
 from marketing_ibis.errors import UsageError
 from marketing_ibis.plurals import plural
@@ -95,8 +96,10 @@ def clone_tables(job: CloneJob) -> None:
     clone, key = Clone(session.plan, job.schema, parameters.views), hash_key(session.plan.masked_views)
     with session.destination.open_existing() as target:
         names = carry_out_clone(clone, session.selected_dataflow, target, replaces=parameters.replace, key=key)
-    text = f"Published {plural('model', len(names))} of schema {job.schema} in schema {session.project.model_schema}."
-    session.log.emit("note", text, models=list(names))
+        schema = session.project.model_schema
+        text = f"Published {plural('model', len(names))} of schema {job.schema} in schema {schema}."
+        session.log.emit("note", text, models=list(names))
+        warn_of_unseen_readers(session.log, session.schemas, target)
 
 
 STEPS: Steps = (open_clone, clone_tables)

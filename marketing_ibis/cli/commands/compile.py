@@ -25,9 +25,11 @@ from marketing_ibis.cli.output.run_console import report_python_models
 from marketing_ibis.cli.session import Session, open_session
 from marketing_ibis.cli.steps.recalled_builds import CompiledPlan, compile_plan, recall_or_compile
 from marketing_ibis.cli.workflow import Steps, run_steps
+from marketing_ibis.errors import UsageError
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
+    from marketing_ibis.engines.base import Engine
     from marketing_ibis.engines.costs import Costs
 
 
@@ -85,15 +87,27 @@ def open_compile(parameters: CompileParameters) -> CompileJob:
     """Load the project, and compile it or recall it; count what its models cost before anything is written.
 
     Raises:
-        UsageError: costs are asked for, and are not estimated for the engine.
+        UsageError: costs are asked for, and the engine does not estimate them.
     """
     session = open_session(parameters.target, parameters.selection, parameters.as_of)
     if not parameters.explain:
         return CompileJob(session, recall_or_compile(session))
+    _check_estimates(session.destination.engine)
     from marketing_ibis.build.costs import plan_costs
 
     costs = plan_costs(session.plan, session.dataflow)
     return CompileJob(session, compile_plan(session), costs)
+
+
+def _check_estimates(engine: Engine) -> None:
+    from marketing_ibis.engines import ENGINES  # help does without
+
+    if not engine.estimates_costs:
+        targets = " or ".join(f"--target {name}" for name, other in ENGINES.items() if other.estimates_costs)
+        raise UsageError(
+            f"--explain does not estimate what SQL costs on {engine.title}.",
+            hint=f"Pass {targets}, which needs no connection, or measure a model on {engine.title}: `profile MODEL`.",
+        )
 
 
 def write_plan(job: CompileJob) -> CompileJob:
@@ -101,7 +115,12 @@ def write_plan(job: CompileJob) -> CompileJob:
     from marketing_ibis.outputs.artifacts import write_manifest_of, write_sql
 
     session, plan = job.session, job.compiled.plan
-    write_sql(plan, session.as_of, session.folder / plan.dialect.name)
+    folder = session.folder / plan.dialect.name
+    write_sql(plan, session.as_of, folder)
+    if job.compiled.nodes is not None:
+        from marketing_ibis.outputs.removed_models import remove_sql_of_removed
+
+        remove_sql_of_removed(folder, job.compiled.nodes)
     write_manifest_of(session.folder, session.invocation, plan.schemas, job.compiled.manifest)
     return job
 

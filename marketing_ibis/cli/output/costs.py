@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 
 from marketing_ibis.cli.output.row_table import format_rows
 from marketing_ibis.engines.costs import Costs
 
 COLUMNS = ("model", "scans", "bcast", "moved", "sorts", "windows", "distinct", "widest")
+WIDTH = 80
+"""Columns that a terminal has at least."""
+LONGEST_NAME = 23
+"""The most that fits next to the numbers; a longer name has a line of its own above them."""
 MEANING = """
 Estimated from the SQL and the DISTKEYs, as if every table were large.
 bcast     joins that copy one side to every node (DS_BCAST_INNER)
@@ -22,13 +27,21 @@ def costs_of_all(costs: Mapping[str, Costs]) -> Iterator[str]:
     """Yield a table with a line for each model, and what its columns mean."""
     rows = [
         (
-            *(name, len(cost.scans), cost.broadcasts, _moved(cost)),
+            *(name if _fits(name) else "", len(cost.scans), cost.broadcasts, _moved(cost)),
             *(len(cost.sorts), len(cost.windows), len(cost.distincts), cost.widest_sort),
         )
         for name, cost in costs.items()
     ]
-    yield from format_rows(COLUMNS, rows, None)
+    head, rule, *lines = format_rows(COLUMNS, rows, None)
+    yield from (head, rule)
+    for name, line in zip(costs, lines, strict=True):
+        yield from () if _fits(name) else (name,)
+        yield line
     yield MEANING
+
+
+def _fits(name: str) -> bool:
+    return len(name) <= LONGEST_NAME
 
 
 def costs_of_one(name: str, cost: Costs) -> Iterator[str]:
@@ -44,9 +57,14 @@ def costs_of_one(name: str, cost: Costs) -> Iterator[str]:
         "distinct": cost.distincts,
         "widest row sorted": [f"{cost.widest_sort:,} bytes"] if cost.widest_sort else [],
     }
-    for title, lines in parts.items():
+    for title, values in parts.items():
+        lines = [line for value in values for line in _wrapped(value)]
         for number, line in enumerate(lines):
             yield f"  {'' if number else title:18}{line}"
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH - 20, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def _moved(cost: Costs) -> str:

@@ -147,6 +147,10 @@ def write_bundle(planned_build: PlannedBuild) -> PlannedBuild:
     write_sql(plan, session.as_of, planned_build.folder)
     write_queries(plan.batches, plan.dialect, plan.published, planned_build.folder)
     compiled = planned_build.compiled_project
+    if compiled:  # A recalled plan is that of a project without a change since the SQL was written.
+        from marketing_ibis.outputs.removed_models import remove_sql_of_removed
+
+        remove_sql_of_removed(planned_build.folder, compiled.nodes)
     if content := planned_build.manifest or (manifest_content(compiled) if compiled else ""):
         write_manifest_of(session.folder, session.invocation, plan.schemas, content)
     _note_grants(session)

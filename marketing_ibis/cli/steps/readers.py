@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
     from marketing_ibis.build.plan import Schemas
     from marketing_ibis.build.reader_rights import ReaderChanges
+    from marketing_ibis.cli.output.log import Log
     from marketing_ibis.engines.target import Target
+
+ANY_ROLE = "role any"
+"""A reader of the kind that an engine may hide from the user of a session."""
 
 
 def update_readers(session: Session, published: Collection[str], *, is_dry: bool) -> str:
@@ -22,48 +26,66 @@ def update_readers(session: Session, published: Collection[str], *, is_dry: bool
     """
     if not session.destination.engine.supports_grants:
         return ""
-    from marketing_ibis.build.reader_rights import find_changes
+    from marketing_ibis.build.reader_rights import read_rights
 
     schemas = session.schemas
     with session.destination.open_existing() as target:
-        changes = target.attempt("rights", lambda: find_changes(target, schemas, published))
+        rights = target.attempt("rights", lambda: read_rights(target, schemas))
+        if rights is None:
+            return ""
+        changes = rights.changes(published)
         if changes and not is_dry:
             with target.exclusive(schemas.models):
                 target.attempt("rights", lambda: _update(session, target, published))
-        if warning := unseen_readers(schemas, target):
+        # An update leaves the rights of the roles that it cannot see on record.
+        if warning := rights.unseen_warning():
             session.log.warn(warning)
     return describe_changes(changes, schemas.models, "would be" if is_dry else "was")
 
 
 def _update(session: Session, target: Target, published: Collection[str]) -> None:
     from marketing_ibis.build.publish import execute_all
-    from marketing_ibis.build.reader_rights import update_statements
+    from marketing_ibis.build.reader_rights import read_rights
 
     with target.transaction():
-        execute_all(target, update_statements(target, session.schemas, published))
+        # Another command may have changed the record before this one had the schema to itself.
+        if rights := read_rights(target, session.schemas):
+            execute_all(target, rights.update_statements(published))
 
 
 def unseen_readers(schemas: Schemas, target: Target) -> str:
     """Return one line about removed readers whose rights remain, with what to do; "" for none.
 
-    Nothing that fails here undoes what was published.
+    The record is read as the command left it, also after one that failed to publish. Nothing that fails here undoes
+    what was published.
     """
-    from marketing_ibis.build.reader_rights import unseen_reader_warning
+    from marketing_ibis.build.reader_rights import read_rights
 
+    if not target.dialect.hides_reader(ANY_ROLE):
+        return ""
     try:
-        return target.attempt("rights", lambda: unseen_reader_warning(target, schemas))
+        rights = target.attempt("rights", lambda: read_rights(target, schemas))
+        return rights.unseen_warning() if rights else ""
     except MarketingIbisError as error:
         return f"Readers who keep their rights could not be looked for: {error.message}"
+
+
+def warn_of_unseen_readers(log: Log, schemas: Schemas, target: Target) -> None:
+    """Print what ``unseen_readers`` returns, for a command that reports no build."""
+    if warning := unseen_readers(schemas, target):
+        log.warn(warning)
 
 
 def planned_changes(session: Session, target: Target, published: Collection[str]) -> str:
     """Return as a sentence whose rights a build would change, "" where all stay."""
     if not session.destination.engine.supports_grants:
         return ""
-    from marketing_ibis.build.reader_rights import find_changes
+    from marketing_ibis.build.reader_rights import read_rights
 
-    names = [name for name in published if name in session.nodes]
-    changes = target.attempt("rights", lambda: find_changes(target, session.schemas, names))
+    rights = target.attempt("rights", lambda: read_rights(target, session.schemas))
+    if rights is None:
+        return ""
+    changes = rights.changes([name for name in published if name in session.nodes])
     return describe_changes(changes, session.schemas.models, "would be")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -26,12 +26,14 @@ LINEAGE_SERVER = "OPENLINEAGE_URL"
 class CompiledPlan:
     """The plan of the selected models without data tests, and the content of the manifest.
 
-    It ``is_complete`` if every file of the project could be imported.
+    It ``is_complete`` if every file of the project could be imported. ``nodes`` are the names of its models, sources
+    and exposures; None if the plan is recalled.
     """
 
     plan: Plan
     manifest: str
     is_complete: bool = True
+    nodes: Collection[str] | None = None
 
 
 def recall_or_compile(session: Session) -> CompiledPlan:
@@ -63,7 +65,7 @@ def compile_plan(session: Session) -> CompiledPlan:
     from marketing_ibis.outputs.artifacts import manifest_content
 
     dataflow, plan = session.selected_dataflow, session.plan
-    return CompiledPlan(plan, manifest_content(describe(session, dataflow, plan)), not dataflow.skipped)
+    return CompiledPlan(plan, manifest_content(describe(session, dataflow, plan)), not dataflow.skipped, session.nodes)
 
 
 def recall_or_plan_models(build: Build) -> PlannedBuild:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.hash_key import hash_key
+from marketing_ibis.cli.steps.readers import warn_of_unseen_readers
 from marketing_ibis.cli.steps.snapshots import SnapshotJob
 from marketing_ibis.plurals import plural
 
@@ -35,6 +36,7 @@ def replay_models(job: SnapshotJob) -> SnapshotJob:
                 hash_key,
             )
             replay.record(model, days, partial(_report, session))
+        warn_of_unseen_readers(session.log, session.schemas, target)
     return job
 
 

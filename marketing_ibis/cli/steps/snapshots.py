@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.hash_key import hash_key
+from marketing_ibis.cli.steps.readers import warn_of_unseen_readers
 from marketing_ibis.errors import SelectionError, UsageError, nearest
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
+    from marketing_ibis.build.snapshots.importing import ImportResult
     from marketing_ibis.build.snapshots.recording import SnapshotResult
 
 SUCCESS = 0
@@ -92,6 +94,12 @@ def import_origin(job: SnapshotJob) -> SnapshotJob | int:
     dataflow = session.project.compile(session.as_of, job.sources)
     with session.dialect() as dialect, session.destination.open_existing() as target:
         result = import_snapshot(plan_snapshots(dataflow, job.sources, dialect, session.schemas), target, origin)
+        _report_import(session, result)
+        warn_of_unseen_readers(session.log, session.schemas, target)
+    return SUCCESS
+
+
+def _report_import(session: Session, result: ImportResult) -> None:
     text = f"{result.relation}: {plural('version', result.versions)} imported from {result.origin}"
     if result.skipped:
         text += f"; {result.skipped:,} that did not last until the end of a day were skipped"
@@ -104,7 +112,6 @@ def import_origin(job: SnapshotJob) -> SnapshotJob | int:
         versions=result.versions,
         skipped=result.skipped,
     )
-    return SUCCESS
 
 
 def record_sources(job: SnapshotJob) -> SnapshotJob:
@@ -122,8 +129,9 @@ def record_sources(job: SnapshotJob) -> SnapshotJob:
         with destination.open_existing() as target:
             place, filling = str(destination), destination.filling
             results = record_snapshots(plan, target, as_of, place=place, filling=filling, key=key)
-    for result in results:
-        _report(session, result)
+            for result in results:
+                _report(session, result)
+            warn_of_unseen_readers(session.log, session.schemas, target)
     return job
 
 

@@ -8,13 +8,13 @@ from types import MappingProxyType
 from marketing_ibis.engines.base import ATTACH, Key, Settings
 
 SETTINGS, CONFIG_OPTIONS = "settings", "config_options"
-TEMP_DIRECTORY = "temp_directory"
+TEMP_DIRECTORY, MEMORY_LIMIT = "temp_directory", "memory_limit"
 LIMITS: Mapping[str, Key] = MappingProxyType(
     {
         TEMP_DIRECTORY: Key("path"),
         "max_temp_directory_size": Key("amount"),
-        "memory_limit": Key("size"),
-        "max_memory": Key("size", same_as="memory_limit"),
+        MEMORY_LIMIT: Key("size"),
+        "max_memory": Key("size", same_as=MEMORY_LIMIT),
         "threads": Key("threads"),
         "worker_threads": Key("threads", same_as="threads"),
     }

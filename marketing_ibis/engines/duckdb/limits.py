@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from marketing_ibis.engines.duckdb.keys import TEMP_DIRECTORY
+from marketing_ibis.engines.duckdb.keys import MEMORY_LIMIT, TEMP_DIRECTORY
 from marketing_ibis.engines.profiling import Query
 from marketing_ibis.errors import ConfigurationError, MarketingIbisError, OutOfMemory
 from marketing_ibis.guide import guide_page
@@ -32,12 +32,12 @@ def apply_limits(connection: duckdb.DuckDBPyConnection, limits: Limits) -> None:
     for name, value in limits.items():
         if name == TEMP_DIRECTORY:
             _prepare_folder(Path(str(value)))
-        ((current,),) = connection.execute("SELECT current_setting($name)", {"name": name}).fetchall()
-        if current == value:
-            continue  # Another connection of this process has set it, and may spill to that folder already.
+            if connection.execute(f"SELECT current_setting('{name}')").fetchall() == [(value,)]:
+                continue  # Another connection of this process may spill there already; then it cannot be set again.
         try:
             connection.execute(f"SET {name} = $value", {"value": value})
-            connection.execute("SELECT database_name FROM duckdb_databases()").fetchall()  # which needs some memory
+            if name == MEMORY_LIMIT:
+                connection.execute("SELECT database_name FROM duckdb_databases()").fetchall()  # which needs some memory
         except duckdb.Error as error:
             raise ConfigurationError(
                 f"DuckDB rejects the setting {name}: {str(error).splitlines()[0]}", hint=f"Correct {name} {PLACE}."

@@ -80,6 +80,7 @@ REDSHIFT = Engine(
     # The gate inspects every statement again. It also refuses names that are too long.
     caches_sql=False,
     plans_without_connection=True,
+    estimates_costs=True,
     unloads=True,
     allow_functions=_allow_functions,
 )

@@ -29,6 +29,7 @@ def test_node(project: CompiledProject, node: str, data_test: DataTest) -> dict[
         "config": {
             "enabled": True,
             "severity": data_test.severity.upper(),
+            "where": project.conditions.get(data_test.name),
             "warn_if": data_test.warn_if,
             "error_if": data_test.error_if,
             "tags": [],

@@ -87,9 +87,21 @@ class CompiledProject:
         """The fingerprint of each data test whose model was needed, by name."""
         from marketing_ibis.testing.collect import data_test_fingerprints  # it imports ibis
 
+        return data_test_fingerprints(self.dataflow, self._needed_tests)
+
+    @cached_property
+    def conditions(self) -> Mapping[str, str]:
+        """The condition of the rows of each data test that has one, and whose model was needed, by name."""
+        from marketing_ibis.testing.conditions import where_clauses  # it imports ibis
+
+        dialect, nodes = self.dialect.reading(self.dataflow.plain_tables), self.dataflow.nodes
+        clauses = (where_clauses(tests, nodes[name], dialect) for name, tests in self._needed_tests.items())
+        return {name: clause for of_node in clauses for name, clause in of_node.items()}
+
+    @property
+    def _needed_tests(self) -> DataTests:
         models = self.dataflow.models
-        tests = {name: tests for name, tests in self.data_tests.items() if name not in models or models[name].evaluated}
-        return data_test_fingerprints(self.dataflow, tests)
+        return {name: tests for name, tests in self.data_tests.items() if name not in models or models[name].evaluated}
 
     def code(self, name: str) -> str:
         """Return the Python of a node's function, decorators included."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from marketing_ibis.atomic_write import write_text
 from marketing_ibis.build.plan import Plan, Step, build_statements, script
 
+COMPILED, RUN = "compiled", "run"
+
 
 def write_sql(plan: Plan, as_of: date, folder: Path) -> Path:
     """Write the plan's SQL under ``folder``: compiled SELECTs, the statements of each model, the whole script.
@@ -20,8 +22,8 @@ def write_sql(plan: Plan, as_of: date, folder: Path) -> Path:
     """
     for step in plan.steps():
         head = _head(step, as_of)
-        write_text(folder / "compiled" / f"{step.name}.sql", f"{head}{step.select}\n")
-        write_text(folder / "run" / f"{step.name}.sql", f"{head}{_joined(build_statements(plan, step))}")
+        write_text(folder / COMPILED / f"{step.name}.sql", f"{head}{step.select}\n")
+        write_text(folder / RUN / f"{step.name}.sql", f"{head}{_joined(build_statements(plan, step))}")
     head = f"-- every model as of {as_of}, in order\n"
     if names := plan.python_models:
         head += f"-- marketing_ibis itself fills {', '.join(names)}: this script keeps the published rows\n"
@@ -29,8 +31,13 @@ def write_sql(plan: Plan, as_of: date, folder: Path) -> Path:
     return folder
 
 
+def first_line(model: str) -> str:
+    """Return how each file of a model begins."""
+    return f"-- model: {model}"
+
+
 def _head(step: Step, as_of: date) -> str:
-    head = f"-- model: {step.name}\n-- fingerprint: {step.fingerprint}\n-- as_of: {as_of}\n"
+    head = f"{first_line(step.name)}\n-- fingerprint: {step.fingerprint}\n-- as_of: {as_of}\n"
     if step.python is not None:
         head += f"-- python: marketing_ibis fills the table with the rows of {step.python.place}, which it computes\n"
         head += f"--   from the rows of compiled/{step.name}.sql\n"

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from marketing_ibis.errors import ConfigurationError
-from marketing_ibis.project.profiles.unclear import TWICE, Unclear
+from marketing_ibis.project.profiles.unclear import TWICE, KeyInBraces, Unclear
 
 SECRETS = frozenset({"password", "pass", "access_key_id", "secret_access_key"})
 NULLS = frozenset({"~", "null", "Null", "NULL"})
@@ -43,7 +43,10 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it ships no types
             if isinstance(key, yaml.ScalarNode):
                 reason = TWICE if counts[key.value] > 1 else _reason(key, value)
                 marks[key.value] = Unclear(key.start_mark.line + 1, reason) if reason else None
-        return {**mapping, **{key: mark for key, mark in marks.items() if mark}}
+        mapping |= {key: mark for key, mark in marks.items() if mark}
+        if not node.flow_style:
+            return mapping
+        return {KeyInBraces(key) if isinstance(key, str) else key: value for key, value in mapping.items()}
 
     def text(self, node: yaml.ScalarNode) -> str | None:
         """Return what is written; nothing for a scalar that is empty or YAML's word for nothing."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from marketing_ibis.engines.base import Engine
 from marketing_ibis.project.profiles.keys import ALIASES
-from marketing_ibis.project.profiles.unclear import Unclear
+from marketing_ibis.project.profiles.unclear import KeyInBraces, Unclear
 
 EVERY_TYPE = frozenset({"type", "threads", "schema", *ALIASES})
 SYNONYMS = {
@@ -35,8 +35,7 @@ def unknown_keys(engine: Engine, output: Mapping[str, object]) -> Iterator[tuple
     for key in output:
         if key in known_keys | engine.ignored_keys:
             continue
-        suggestion = _suggest(str(key), sorted(known_keys))
-        yield _shown_name(key, output[key], suggestion, NAME), suggestion
+        yield _described(key, output[key], known_keys, NAME)
 
 
 def unused_keys(known_keys: Collection[str], mapping: Mapping[str, object]) -> Iterator[tuple[str, str]]:
@@ -46,18 +45,20 @@ def unused_keys(known_keys: Collection[str], mapping: Mapping[str, object]) -> I
     """
     for key in mapping:
         if key not in known_keys:
-            suggestion = _suggest(str(key), sorted(known_keys))
-            yield _shown_name(key, mapping[key], suggestion, SETTING), suggestion
+            yield _described(key, mapping[key], known_keys, SETTING)
 
 
-def _shown_name(key: object, value: object, suggestion: str, form: re.Pattern[str]) -> str:
-    """Return the name of a key, "" if it may be part of a value.
+def _described(key: str, value: object, known_keys: Collection[str], form: re.Pattern[str]) -> tuple[str, str]:
+    """Return the name of a key, "" if it may be part of a value, and the known key that may be meant, "" for none.
 
     In braces YAML reads ``b`` of ``password: a,b`` as a key without a value, and that of ``a,b,b`` as one that appears
-    twice.
+    twice. Of such a key not even a similar name is known: it would reveal what the password is like.
     """
+    suggestion, is_in_braces = _suggest(str(key), sorted(known_keys)), isinstance(key, KeyInBraces)
     has_value = value is not None and not isinstance(value, Unclear)
-    return str(key) if form.fullmatch(str(key)) and (suggestion or has_value) else ""
+    is_key = has_value or (suggestion and not is_in_braces)
+    name = str(key) if is_key and form.fullmatch(str(key)) else ""
+    return name, suggestion if name or not is_in_braces else ""
 
 
 def _suggest(name: str, known_keys: list[str]) -> str:

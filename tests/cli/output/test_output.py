@@ -137,7 +137,8 @@ def test_compile_counts_what_models_make_redshift_do(shop: Path) -> None:
 
 def test_what_queries_cost_is_refused_for_an_engine_that_is_not_estimated(shop: Path) -> None:
     refused = invoke("compile", "--explain", code=2)
-    assert "not estimated for duckdb" in refused.stderr
+    assert "--explain does not estimate what SQL costs on DuckDB." in refused.stderr
+    assert "Pass --target redshift, which needs no connection, or measure a model on DuckDB:" in refused.stderr
     assert "profile MODEL" in refused.stderr
 
 

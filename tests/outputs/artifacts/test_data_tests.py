@@ -80,6 +80,15 @@ def test_a_test_is_written_as_dbt_writes_it(shop: Shop) -> None:
     assert (nodes["unique_halves_id"]["raw_code"], nodes["unique_halves_id"]["description"]) == ("unique()", "")
 
 
+def test_the_condition_of_a_test_is_its_where(tmp_path: Path) -> None:
+    tests = "tests=(not_null(where=(_.n > 1) & (_.n != 5)), non_negative())"
+    report = SHOP["report"].replace('column("n", "int64", "Sales.")', f'column("n", "int64", "Sales.", {tests})')
+    head = "from ibis import _\n        from marketing_ibis.data_tests import non_negative, not_null\n"
+    nodes = nodes_of(make_shop(tmp_path, report=f"        {head}{report}"))
+    assert nodes["not_null_where_report_n"]["config"]["where"] == '("n" > 1) AND ("n" <> 5)'
+    assert nodes["non_negative_report_n"]["config"]["where"] is None
+
+
 def test_what_a_test_says_is_its_description(tmp_path: Path) -> None:
     tests = 'tests=(expression_is_true(_.n >= 0, "sales are counted"), min_row_count(1))'
     report = SHOP["report"].replace('grain=("n",),', f'grain=("n",), {tests},')

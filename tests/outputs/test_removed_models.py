@@ -1,0 +1,71 @@
+"""The SQL of a model goes with the model; what others have in the same folders stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.invocation import invoke
+from tests.shop import SHOP, make_shop
+
+TESTED = "        from marketing_ibis.data_tests import unique\n" + SHOP["report"].replace(
+    '"Sales.")', '"Sales.", tests=(unique(),))'
+)
+WRITTEN = {"compiled/report.sql", "run/report.sql", "tests/unique_report_n.sql"}
+OTHERS = {
+    "compiled/mine.sql": "SELECT 1",
+    "compiled/copy.sql": "-- model: report\nSELECT 1",
+    "run/notes.txt": "-- model: notes",
+    "tests/mine.sql": "-- what test unique_report_n of report finds",
+}
+
+
+def files(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.*") if path.is_file()}
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    make_shop(tmp_path, report=TESTED)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def remove_report(shop: Path) -> None:
+    (file,) = shop.rglob("report.py")
+    file.unlink()
+
+
+@pytest.mark.parametrize("command", ["compile", "run", "build"])
+@pytest.mark.usefixtures("own_modules")
+def test_the_sql_of_a_removed_model_is_removed(shop: Path, command: str) -> None:
+    invoke("build", "--dry-run")
+    folder = shop / "target" / "duckdb"
+    before = files(folder)
+    assert before >= WRITTEN
+    for name, text in OTHERS.items():
+        (folder / name).write_text(text)
+    outside = shop / "report.sql"
+    outside.write_text("-- model: linked\n")
+    (folder / "run" / "linked.sql").symlink_to(outside)
+    invoke(command, "-s", "totals", *(() if command == "compile" else ("--dry-run",)))
+    assert files(folder) == before | OTHERS.keys() | {"run/linked.sql"}
+    remove_report(shop)
+    invoke(command, "-s", "totals", *(() if command == "compile" else ("--dry-run",)))
+    assert files(folder) == (before - WRITTEN) | OTHERS.keys() | {"run/linked.sql"}
+    assert outside.read_text() == "-- model: linked\n"
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_a_file_that_cannot_be_removed_is_named(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    invoke("compile")
+    remove_report(shop)
+
+    def refuse(path: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    message = " ".join(invoke("compile", code=2).stderr.split())
+    assert "Cannot remove" in message
+    assert "compiled/report.sql: Permission denied. Remove it, and run again." in message
