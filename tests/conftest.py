@@ -29,7 +29,7 @@ _PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 
 settings.register_profile(
     "ci",
-    max_examples=30,
+    max_examples=20,
     derandomize=True,
     deadline=None,
     database=None,
@@ -50,6 +50,10 @@ GARBAGE = (20_000, 20, 20)
 """How many new objects, then how many collections, until the next collection of each generation."""
 
 
+# The many objects of a collection stay to the end: looking through them again and again finds nothing.
+gc.set_threshold(*GARBAGE)
+
+
 def pytest_report_header() -> str:
     """Print in the report header how thorough the run is."""
     return f"hypothesis: {settings().max_examples} examples (profile {PROFILE})"
@@ -67,7 +71,6 @@ def pytest_collection_finish() -> None:
     """Look for garbage among a test's objects alone, and less often: modules and tests stay to the end anyway."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*GARBAGE)
 
 
 def pytest_unconfigure() -> None:

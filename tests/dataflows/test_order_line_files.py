@@ -40,7 +40,7 @@ def test_each_product_gets_its_part_where_the_setting_is_on(run: Run, tmp_path: 
 def test_lines_of_unknown_orders_stop_a_build(run: Run, tmp_path: Path) -> None:
     project(tmp_path, SETTING, order_lines=FILES["order_lines"] + "3,99,Lamp,1,100\n")
     run("seed", "--from", "exports")
-    output = spaced(run("build", "--as-of", "2024-05-15", code=1).output)
+    output = spaced(run("build", "--as-of", "2024-05-15", "-s", "stg_order_lines", code=1).output)
     assert "relationships_raw_order_lines_order_id" in output
     assert "99" in output
 

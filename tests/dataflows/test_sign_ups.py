@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import settings
 
 from dataflows.health import shop_health
 from dataflows.totals import shop_totals
+from tests.dataflows.cases import built, law_of
 from tests.dataflows.comparison import KEYS, differences, without
 from tests.dataflows.shops import Placed, placed, shop
 from tests.reference import reference_tables
@@ -22,50 +24,53 @@ LISTS_EVERYONE = ("stg_customers", "stg_customer_activity")
 """Staging has all customers and all orders, whatever the day."""
 
 
+def law(data_test: Callable[..., None]) -> Callable[..., None]:
+    """Check a law on the same few shops as the other laws; each is built once."""
+    return settings(max_examples=settings().max_examples // 2)(law_of(sources=dated_sources(AS_OF))(data_test))
+
+
 def later_customers(sources: Sources, as_of: date) -> set[int]:
     """Return the customers who signed up after ``as_of`` without an order until then, found by plain loops."""
-    staged = {row["customer_id"]: row["signed_up_on"] for row in reference_tables(sources, as_of)["stg_customers"]}
-    ordered = {order.user_id for order in sources.orders if order.order_date and order.order_date <= as_of}
-    return {id for id, day in staged.items() if day is not None and day > as_of and id not in ordered}
+    staged = reference_tables(sources, as_of)
+    signed_up = {row["customer_id"]: row["signed_up_on"] for row in staged["stg_customers"]}
+    orders = [(row["customer_id"], row["order_date"]) for row in staged["stg_orders"]]
+    ordered = {customer for customer, day in orders if day is not None and day <= as_of}
+    return {id for id, day in signed_up.items() if day is not None and day > as_of and id not in ordered}
 
 
 def undated(sources: Sources) -> Sources:
     return replace(sources, customers=tuple(Customer(*row[:3]) for row in sources.customers))
 
 
-@settings(max_examples=20)
-@given(sources=dated_sources(AS_OF))
+@law
 def test_every_model_equals_the_reference(sources: Sources) -> None:
-    actual, expected = build_tables(sources, AS_OF), reference_tables(sources, AS_OF)
+    actual, expected = built(sources, AS_OF), reference_tables(sources, AS_OF)
     assert not [line for model in KEYS for line in differences(model, actual[model], expected[model])]
 
 
-@settings(max_examples=20)
-@given(sources=dated_sources(AS_OF))
+@law
 def test_a_back_dated_build_is_that_of_the_customers_there_were(sources: Sources) -> None:
     later = later_customers(sources, AS_OF)
     rows = tuple(row for row in undated(sources).customers if row.id not in later)
     before = replace(sources, customers=rows)
-    actual, expected = build_tables(sources, AS_OF), build_tables(before, AS_OF)
+    actual, expected = built(sources, AS_OF), built(before, AS_OF)
     for model in expected.keys() - set(LISTS_EVERYONE):
         ours, theirs = (sorted(map(str, without(tables[model], "signed_up_on"))) for tables in (actual, expected))
         assert ours == theirs, model
 
 
-@settings(max_examples=20)
-@given(sources=dated_sources(AS_OF))
+@law
 def test_unknown_dates_change_nothing(sources: Sources) -> None:
     unknown = replace(sources, customers=tuple(row._replace(signed_up_on=None) for row in sources.customers))
-    actual, expected = build_tables(unknown, AS_OF), build_tables(undated(sources), AS_OF)
+    actual, expected = built(unknown, AS_OF), built(undated(sources), AS_OF)
     for model, rows in actual.items():
         assert {row.get("signed_up_on") for row in rows} <= {None}
         assert sorted(map(str, without(rows, "signed_up_on"))) == sorted(map(str, expected[model])), model
 
 
-@settings(max_examples=20)
-@given(sources=dated_sources(AS_OF))
+@law
 def test_tests_and_measures_count_the_same_customers(sources: Sources) -> None:
-    counted = len(build_tables(sources, AS_OF)["customer_segmentation"])
+    counted = len(built(sources, AS_OF)["customer_segmentation"])
     result = answers((shop_totals, shop_health), sources, AS_OF)
     assert result["shop_totals"]["customers"] == counted
     assert set(result["shop_health"].values()) == {1.0}

@@ -18,7 +18,7 @@ SHOP = {"touches": TOUCHES, "spend": SPEND, "order_lines": FILES["order_lines"]}
 def test_a_channel_with_a_cost_and_no_touch_has_a_row_without_credit(run: Run, tmp_path: Path) -> None:
     project(tmp_path, SETTING, **SHOP)
     run("seed", "--from", "exports")
-    run("build", "--as-of", "2024-05-15", "-q")
+    run("build", "--as-of", "2024-05-15", "-s", "+channel_performance", "-q")
     select = "SELECT channel, credited_orders, CAST(spend AS VARCHAR), roas FROM dbt_marketing.channel_performance"
     assert rows(tmp_path, f"{select} WHERE attribution_model = 'Linear' ORDER BY 1") == [
         ("(none)", 1, "0.00", None),

@@ -95,16 +95,14 @@ class Engine:
                 else:
                     self.execute(f"INSERT INTO {self.plan.dialect.relation(step.relation)}\n{step.select}")
 
-    def answers(
-        self, runner: DataTestRunner | None = None, *, alone: bool = False
-    ) -> Mapping[str, tuple[str, int, str]]:
+    def answers(self, runner: DataTestRunner | None = None, *, alone: int = 0) -> Mapping[str, tuple[str, int, str]]:
         """Return the same for the existing relations, each test reading the views themselves unless ``runner`` caches
-        them. ``alone`` runs each test in a separate statement.
+        them. ``alone`` runs every so many tests, each in a separate statement.
         """
         asked = runner or DataTestRunner(self.asker, self.plan.published)  # type: ignore[arg-type]
         batches = self._batches()
         if alone:
-            batches = [batch.only(query) for batch in batches for query in batch.queries]
+            batches = [batch.only(query) for batch in batches for query in batch.queries][::alone]
         results = [result for batch in batches for result in asked.run(batch)]
         assert not [result for result in results if result.status == "error"]
         return {result.name: (result.status, result.failures, str(result.keys)) for result in results}
@@ -212,9 +210,10 @@ def test_dirty_shop(engines: dict[str, Engine]) -> None:
 
 
 def test_a_test_alone_finds_what_it_finds_with_others(engines: dict[str, Engine]) -> None:
-    for engine in engines.values():
+    for name, engine in engines.items():
         engine.fill(DIRTY)
-        assert engine.answers(alone=True) == engine.answers()
+        together, alone = engine.answers(), engine.answers(alone=1 if name == "duckdb" else 7)
+        assert alone == {test: together[test] for test in alone}, name
 
 
 def test_empty_shop(engines: dict[str, Engine]) -> None:

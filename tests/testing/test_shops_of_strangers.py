@@ -209,7 +209,7 @@ def test_revenue_that_cancels_to_nothing_reconciles(default: Engine) -> None:
 
 
 @given(drawn=sources())
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_shop_with_refunds_and_guests_passes(default: Engine, drawn: Sources) -> None:
     refunded = Sources(
         drawn.customers,

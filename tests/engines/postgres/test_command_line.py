@@ -108,7 +108,7 @@ def test_a_failed_build_leaves_its_row_and_results_are_the_servers_own(run: Run,
 def test_an_export_gives_the_file_that_duckdb_gives(run: Run, uri: str, tmp_path: Path) -> None:
     for engine in ("postgres", "duckdb"):
         run("seed", "--from", str(JAFFLE), "-t", engine)
-        run("run", "-t", engine, "--as-of", "2018-04-10", "-q")
+        run("run", "-t", engine, "--as-of", "2018-04-10", "-s", "+customers", "-q")
         for ending in ("csv", "jsonl", "parquet"):
             arguments = ("--to", f"{engine}.{ending}", "-t", engine, "--include-pii")
             output = run("export", "customers", *arguments, "--where", "last_name LIKE 'M%'").output
@@ -123,7 +123,7 @@ def test_an_export_gives_the_file_that_duckdb_gives(run: Run, uri: str, tmp_path
 
 
 def test_build_demo_makes_data_once(run: Run, uri: str) -> None:
-    arguments = ("build", "--demo", "--orders", "50", "--as-of", "2024-05-15", "-t", "postgres")
+    arguments = ("build", "--demo", "--orders", "50", "--as-of", "2024-05-15", "-t", "postgres", "-s", "stg_orders")
     assert "Seeded dbt_production.orders: 50 rows." in run(*arguments).output
     assert "already contains tables, so no data was generated" in run(*arguments).output
     assert query(uri, "SELECT count(*) FROM dbt_production.orders") == [(50,)]
@@ -133,7 +133,8 @@ def test_the_demo_is_the_same_as_on_duckdb(run: Run, uri: str, tmp_path: Path) -
     import duckdb
 
     for target in ("postgres", "duckdb"):
-        run("build", "--demo", "--orders", "300", "--as-of", "2024-05-15", "-t", target, "--profiles-dir", ".")
+        place = ("-t", target, "--profiles-dir", ".")
+        run("build", "--demo", "--orders", "300", "--as-of", "2024-05-15", "-s", "+customers", *place)
     with duckdb.connect(str(tmp_path / "laptop.duckdb"), read_only=True) as connection:
         for table in ("dbt_production.orders", "dbt_production.payments"):
             statement = f"SELECT * FROM {table} ORDER BY id"
@@ -155,15 +156,16 @@ def test_the_server_joins_no_staged_rows_in_nested_loops(run: Run, uri: str) -> 
 
 def test_the_projects_profile_names_the_target(run: Run, uri: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(NAMED)
-    run("build", "--demo", "--orders", "20", "--as-of", "2024-05-15")
-    assert query(uri, "SELECT count(*) FROM marts.orders") == [(20,)]
-    run("build", "--demo", "--orders", "20", "--as-of", "2024-05-15", "-t", "laptop")
+    build = ("build", "--demo", "--orders", "20", "--as-of", "2024-05-15", "-s", "stg_orders")
+    run(*build)
+    assert query(uri, "SELECT count(*) FROM marts.stg_orders") == [(20,)]
+    run(*build, "-t", "laptop")
     assert (tmp_path / "laptop.duckdb").exists()
 
 
 def test_without_a_name_the_target_is_duckdb_and_no_profile_is_read(run: Run, tmp_path: Path) -> None:
     (tmp_path / "profiles.yml").write_text("not: [valid")
-    run("build", "--demo", "--orders", "20", "--as-of", "2024-05-15")
+    run("build", "--demo", "--orders", "20", "--as-of", "2024-05-15", "-s", "stg_orders")
     assert (tmp_path / "target" / "warehouse.duckdb").exists()
 
 

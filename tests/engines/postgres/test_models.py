@@ -94,13 +94,13 @@ def test_every_day_since_one_far_away(warehouse: PostgresWarehouse) -> None:
     assert not differences(warehouse, shop(placed(1, date(1900, 2, 28), 100), placed(2, 0, 250)), GOLDEN_AS_OF)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(shop=sources(GOLDEN_AS_OF))
 def test_generated_shops(warehouse: PostgresWarehouse, shop: Sources) -> None:
     assert not differences(warehouse, shop, GOLDEN_AS_OF)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(shop=dirty_sources(OTHER_AS_OF))
 def test_dirty_shops(other_warehouse: PostgresWarehouse, shop: Sources) -> None:
     assert not differences(other_warehouse, shop, OTHER_AS_OF)
@@ -109,7 +109,7 @@ def test_dirty_shops(other_warehouse: PostgresWarehouse, shop: Sources) -> None:
 def test_shops_with_sign_up_dates() -> None:
     with postgres_warehouse(GOLDEN_AS_OF, has_sign_ups=True) as warehouse:
 
-        @settings(max_examples=15)
+        @settings(max_examples=8)
         @given(shop=dated_sources(GOLDEN_AS_OF))
         def same(shop: Sources) -> None:
             assert not differences(warehouse, shop, GOLDEN_AS_OF)

@@ -77,12 +77,12 @@ def test_ten_thousand_rows_take_little_time() -> None:
     assert text.count("UNION ALL") == 9_999
 
 
-def test_thousands_of_rows_keep_their_values(standin_with_sales: StandIn) -> None:
-    table = thousands(2_000)
+def test_rows_that_are_only_text_keep_their_values(standin_with_sales: StandIn) -> None:
+    table = thousands(600)
     even = table.filter(table.id % 2 == 0)
     asked = even.agg(n=even.count(), total=even.price.sum(), last=even.day.max(), name=even.name.max())
     (row,) = standin_with_sales.query(ibis.to_sql(asked, dialect="redshift"))
-    assert row == (1_000, Decimal("9990.00"), time_of.date(2024, 12, 30), "it's \\ 998")
+    assert row == (300, Decimal("897.00"), time_of.date(2024, 12, 30), "it's \\ 98")
 
 
 @pytest.mark.parametrize("name", ["xmin", "A" * 130])

@@ -27,7 +27,7 @@ from tests.sources import GOLDEN_AS_OF, Sources, golden_shop, golden_sources
 from tests.strategies import dated_sources, dirty_sources, lined_sources, sources
 from tests.warehouse import build_tables, compiled_dataflow
 
-EXAMPLES = 15
+EXAMPLES = 8
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from tests.engines.redshift.random_expressions.relations import expressions
 from tests.engines.redshift.random_expressions.tables import EVENTS, EVERY_VALUE, Rows, rows
 from tests.engines.redshift.sqlfluff_parser import objections, rare_collection
 
-PARTS, EXAMPLES = (4, 5_000) if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else (1, 120)
+PARTS, EXAMPLES = (4, 5_000) if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else (1, 80)
 SAMPLE = 20
 """sqlfluff is slow, and reads one query in so many."""
 MOST_REFUSALS, MOST_WITHOUT_TRUTH = 0.02, 0.05

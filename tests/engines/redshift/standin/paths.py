@@ -18,7 +18,8 @@ def expand_paths(tree: exp.Expression) -> None:
         Untranslatable: for a path that starts at no column, or a step that is computed.
     """
     for node in list(tree.find_all(*STEPS)):
-        if not isinstance(node.parent, STEPS):
+        is_plain = isinstance(node, exp.Column) and len(node.parts) <= 2
+        if not is_plain and not isinstance(node.parent, STEPS):
             column, steps = _path(node)
             if steps:
                 _navigate(node, column, steps)

@@ -98,7 +98,7 @@ def _translated_definition(tree: exp.Expression) -> exp.Expression:
 def to_sql(tree: exp.Expression) -> str:
     """Write a tree as PostgreSQL; a construct that sqlglot knows PostgreSQL to lack is an error."""
     generator = Postgres().generator(unsupported_level=ErrorLevel.RAISE, normalize_functions=False)
-    return str(generator.generate(tree))
+    return str(generator.generate(tree, copy=False))
 
 
 def _divide(tree: exp.Expression, catalogue: Catalogue) -> None:
