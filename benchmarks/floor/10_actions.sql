@@ -1,6 +1,6 @@
 CREATE TABLE scratch.urgent AS
 SELECT
-  s.customer_id, monetary_score, churn_risk_band,
+  s.customer_id, monetary_score, churn_risk_band, total_revenue, days_since_last_order,
   CASE
     WHEN NOT has_purchased AND pending_orders > 0 THEN 'Confirm first order'
     WHEN NOT has_purchased AND returned_orders > 0 THEN 'Resolve return, offer exchange'
@@ -47,6 +47,7 @@ SELECT
     ELSE 'No action'
   END) AS next_best_action,
   product::VARCHAR AS cross_sell_product,
-  getvariable('as_of')::TIMESTAMP AS analysis_timestamp
+  getvariable('as_of')::TIMESTAMP AS analysis_timestamp,
+  total_revenue, days_since_last_order
 FROM scratch.urgent
 LEFT JOIN scratch.offers USING (customer_id);

@@ -31,7 +31,7 @@ def int_customer_products(int_order_facts: ir.Table, int_order_products: ir.Tabl
 
     Grain: one row per ``customer_id`` and ``product_name`` among the order facts, pending ones included.
     Units: whole cents.
-    Source: docs/metrics/staging_and_core.md; one pass for favourites, repeat purchases and distinct customers of
+    Source: docs/metrics/staging_and_core.md; one pass for favorites, repeat purchases and distinct customers of
     a product.
     """
     sales = product_sales(int_order_facts, int_order_products)

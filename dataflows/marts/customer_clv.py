@@ -14,7 +14,7 @@ from marketing_ibis.data_tests import expression_is_true, non_negative, percenta
 from marketing_ibis.model import Average, Sum, column, inherited, model
 
 BAND = 1.2815515655446004
-"""Standard deviations on either side of the mean of a normal distribution that contain 80 % of it."""
+"""Standard deviations on either side of the mean of a normal distribution that contain 80% of it."""
 SMALLEST_SHAPE = 0.01
 """Below this above 2, the variance of buyers' mean spends is not finite, or nearly so."""
 MOST_EXPONENT = 700.0

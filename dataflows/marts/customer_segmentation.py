@@ -268,7 +268,7 @@ def customer_segmentation(
 
     Grain: one row per ``customer_id`` of stg_customers, also those who never bought.
     Units: money in dollars, exact; days are whole days before ``as_of``.
-    Nulls: dates, days and favourites of customers who never bought.
+    Nulls: dates, days and favorites of customers who never bought.
     Source: docs/metrics/customer_segmentation.md.
     """
     all_customers = without_passed(CUSTOMERS, passed_columns, stg_customers)

@@ -50,7 +50,7 @@ def finding(sizes: Sequence[AudienceSize], today: date | None) -> str:
     worth = f" and {verb} paid {short_money(first.value)} so far" if first.value else ""
     few = " (too few to measure an effect)" if (first.contactable or 0) < LEAST else ""
     number, customers = count(len(ready), "audience"), count(first.contactable or 0, "customer")
-    return f"{number} to contact today; {first.declared.name} has {customers} who agreed{worth}{few}"
+    return f"{number} to contact; {first.declared.name} has {customers} who agreed{worth}{few}"
 
 
 def lead(sizes: Sequence[AudienceSize], today: date | None) -> str:

@@ -115,7 +115,7 @@ def finding(periods: Comparison) -> str:
 
 
 def change_in_words(change: float) -> str:
-    """Return a change in words: 12 % more than, as much as."""
+    """Return a change in words: 12% more than, as much as."""
     if percent(abs(change)) == NONE:
         return "as much as in"
     return f"{percent(abs(change))} {'more' if change > 0 else 'less'} than in"

@@ -45,7 +45,7 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal]) -> Sect
         "Cohorts",
         finding(totals),
         lead="Each cell is the percentage of a cohort's buyers with a successful order that many months after the month"
-        f" of their first. Month{HARD_SPACE}0 is 100 % by definition and omitted.",
+        f" of their first. Month{HARD_SPACE}0 is 100% by definition and omitted.",
         heat_maps=(heat_map(cohorts, totals),),
         notes=(
             "Hatched: the month is not over, so the number can still grow; averages exclude it.",
@@ -79,7 +79,7 @@ def heat_map(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal]) -> Heat
         corner="Cohort",
         columns=("Buyers", *map(str, ages)),
         rows=rows,
-        legend=("0 %", percent(highest)),
+        legend=("0%", percent(highest)),
         column_title="Months since the first order",
         total=("All", (Tile(count(buyers)), *averages)),
     )
@@ -93,4 +93,4 @@ def _tile(row: CohortMonth | None, highest: float) -> Tile | None:
 
 
 def _digits(rate: float) -> str:
-    return percent(share(rate, 1)).removesuffix(f"{HARD_SPACE}%")
+    return percent(share(rate, 1)).removesuffix("%")

@@ -1,4 +1,4 @@
-"""Whom to contact today: the lists of customers, their size and value, and how to export each."""
+"""Whom to contact: the lists of customers, their size and value, and how to export each."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def finding(lists: Sequence[Contact], *, is_blocked: bool = False) -> str:
     first = live[0]
     verb = "has" if first.customers == 1 else "have"
     worth = f", who {verb} paid {short_money(first.revenue)} so far" if first.revenue > 0 else ""
-    use = "review, but no audience can be exported yet" if is_blocked else "contact today"
+    use = "review, but no audience can be exported yet" if is_blocked else "contact"
     return f"{count(len(live), 'list')} to {use}; {first.name} has {count(first.customers, 'customer')}{worth}"
 
 

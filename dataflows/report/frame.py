@@ -13,6 +13,7 @@ from dataflows.report.rules import rules_of
 from marketing_ibis.report.declaration import Answers, Frame
 from marketing_ibis.report.wording import count, day, either
 
+LEAD = "The last 28 days, ages of orders and forecasts count from this day, whenever the report is read."
 NOTE = """\
 Money is in dollars. Net revenue is what was paid for successful orders ({successful}); gross revenue includes
 returned orders. A buyer is a customer with a successful order. Shares of revenue are omitted where revenue is not
@@ -26,6 +27,7 @@ def frame(answers: Answers) -> Frame:
     only_with_orders = is_undated(answers)
     return Frame(
         as_of=day(as_of) if as_of else "no day: the tables are empty",
+        lead=LEAD if as_of else "",
         facts=headline.facts(
             with_orders(total) if only_with_orders else total,
             successful,

@@ -64,12 +64,12 @@ Unknown: there is a cost, and no touch is observed. {RULES}"""
 VERDICT_NOTE = f"""\
 More or less: the credited orders per dollar differ from those of the other channels together by more than chance
 explains (orders as a Poisson process), and the revenue per dollar in the same direction; all tests of the table share
-the error of 5 % (Bonferroni's method). The others are those with at least {100 * SMALL:g} % of the cost and {LEAST}
+the error of 5% (Bonferroni's method). The others are those with at least {100 * SMALL:g}% of the cost and {LEAST}
 orders. Less, too: the revenue is clearly below the cost. Keep: neither, or the orders per dollar of the channel itself
 clearly fell."""
 STEP_NOTE = """\
 A verdict is on the average dollar of these months, not on the next one: move a tenth of a budget, wait until two more
-months are complete, and compare again. Revenue is not profit: at a margin of 40 %, which is not in the data, a channel
+months are complete, and compare again. Revenue is not profit: at a margin of 40%, which is not in the data, a channel
 breaks even at $2.50 of revenue per dollar."""
 TERMS = ("Channel", "Net revenue", "ROAS")
 

@@ -7,7 +7,7 @@ from marketing_ibis.report.blocks import Term
 GLOSSARY = (
     Term("ABC class", "Products by gross revenue: A brings the first part of all revenue, B the next, C the rest."),
     Term("Audience", "A declared list of customers for an advertising or mailing system: only those who agreed."),
-    Term("Average order value", "Net revenue divided by successful orders."),
+    Term("Average order value", "Net revenue divided by successful orders, those without a payment included."),
     Term("Buyer", "A customer with at least one successful order."),
     Term("Campaign", "A kind of order, by promotion or quarter: a rule on the order, not a campaign that people saw."),
     Term("Censored", "Not known yet: customers who still have time to order again are excluded, not counted as lost."),
@@ -18,7 +18,7 @@ GLOSSARY = (
     Term("Estimated profit", "Net revenue times an assumed margin of the campaign, not a result of costs."),
     Term(
         "Forecast value",
-        "What today's buyers are expected to spend in the next year, by when and for how much they bought.",
+        "What the buyers so far are expected to spend in the next year, by when and for how much they bought.",
     ),
     Term("Gross revenue", "What was paid for successful and returned orders."),
     Term("Lift", "How much more often customers bought both of two products than if the two had nothing in common."),

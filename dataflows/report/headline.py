@@ -26,7 +26,7 @@ def facts(
         Fact("Net revenue", short_money(total.revenue), f"{money(total.revenue)} paid for successful orders{period}"),
         Fact("Buyers", count(total.buyers), f"of {count(total.customers, 'customer')}{whom}"),
         Fact("Orders", count(total.orders), f"successful: {either(successful)}"),
-        Fact("Average order value", value, "net revenue / orders"),
+        Fact("Average order value", value, "net revenue / orders, unpaid ones included"),
         Fact(
             "Repeat rate",
             percent(share(total.repeat_buyers, total.buyers)),

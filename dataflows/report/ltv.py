@@ -81,7 +81,7 @@ def describe(cohorts: Sequence[CohortMonth], totals: Sequence[AgeTotal] = ()) ->
     age = common_age(cohorts)
     caption = (
         "Net revenue so far for each buyer of a cohort, in dollars, by months since the first order. One line per"
-        f" cohort; in colour those worth most and least at month {age}. Months that are not over are omitted."
+        f" cohort; in color those worth most and least at month {age}. Months that are not over are omitted."
     )
     rows = tuple((month(row.cohort), count(row.size), money(row.ltv)) for row in complete if row.age == age)
     head = ("Cohort", "Buyers", f"Revenue per buyer by month {age}")

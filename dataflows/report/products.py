@@ -63,8 +63,8 @@ def describe(products: Sequence[Product], classes: Sequence[AbcClass], limits: L
         return Section("products", "Products", "No product has been ordered yet", is_half=True)
     more = sum(row.products for row in classes) - len(first)
     caption = (
-        "Gross revenue of the products that earn most, coloured by ABC class, and the share of all revenue that they"
-        f" bring together. Dotted lines: where classes A and B end, {limits[0]:g} % and {limits[1]:g} %."
+        "Gross revenue of the products that earn most, colored by ABC class, and the share of all revenue that they"
+        f" bring together. Dotted lines: where classes A and B end, {limits[0]:g}% and {limits[1]:g}%."
     )
     if more:
         caption += f" {count(more, 'more product')} {'is' if more == 1 else 'are'} not drawn."
@@ -76,7 +76,7 @@ def describe(products: Sequence[Product], classes: Sequence[AbcClass], limits: L
         tables=(_class_table(classes), _product_table(first, classes)),
         notes=(
             "Revenue here is gross: it includes orders that were returned later.",
-            f"A covers the first {limits[0]:g} % of revenue, B up to {limits[1]:g} %.",
+            f"A covers the first {limits[0]:g}% of revenue, B up to {limits[1]:g}%.",
         ),
         is_half=True,
     )
@@ -122,7 +122,7 @@ def chart(products: Sequence[Product], classes: Sequence[AbcClass], limits: Limi
 
 
 def _running(shares: Sequence[tuple[str, float]], names: list[str], ends: Limits, width: int) -> Spec:
-    # Vega hides labels that overlap: one of 100 % would take those of 50 % and of the end of class A with it.
+    # Vega hides labels that overlap: one of 100% would take those of 50% and of the end of class A with it.
     ticks = sorted({0.0, *([0.5] if width > 80 else []), ends[0] / 100})
     axis = {"format": "%", "values": ticks, "title": None, "grid": False}
     along = quantitative("share", scale={"domain": [0, 1], "nice": False}, axis=axis)

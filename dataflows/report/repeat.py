@@ -170,8 +170,8 @@ def lead(repeats: Sequence[Repeat]) -> str:
     eligible, returned = known[days]
     median = "" if first.median_days is None else f" Half of the second orders came within {first.median_days:g} days."
     return (
-        f"Of the {count(eligible, 'buyer')} whose first order is at least {days} days old, {percent(returned)} ordered"
-        f" again within {days} days.{median}"
+        f"Of the {count(eligible, 'buyer')} who first ordered {days} days or more before the day of this report,"
+        f" {percent(returned)} ordered again within {days} days.{median}"
     )
 
 
@@ -195,7 +195,7 @@ def repeat_table(repeats: Sequence[Repeat]) -> Table:
         )
         for row in repeats
     )
-    by_days = tuple(name for days in DAYS for name in (f"Within {days} days", f"of buyers with {days} days"))
+    by_days = tuple(name for days in DAYS for name in (f"Within {days} days", f"of those {days}+ days ago"))
     head = ("Orders", "Buyers", "Continued so far", "Median days to the next", *by_days)
     return Table("Repeat purchase, order after order", head, rows, frozenset(range(1, len(head))), is_folded=False)
 
@@ -220,7 +220,7 @@ def heat_map(rows: Sequence[GroupAge], label: str) -> HeatMap:
 
     def tile(name: str, age: int) -> Tile | None:
         rate = rates.get((name, age))
-        return None if rate is None else Tile(percent(rate).removesuffix(f"{HARD_SPACE}%"), level_of(rate, highest))
+        return None if rate is None else Tile(percent(rate).removesuffix("%"), level_of(rate, highest))
 
     return HeatMap(
         caption=f"Retention in percent by first {label} (rows) and months since the first order (columns)",
@@ -230,7 +230,7 @@ def heat_map(rows: Sequence[GroupAge], label: str) -> HeatMap:
             (shown, (Tile(count(sizes[name])), *(tile(name, age) for age in ages)))
             for shown, name in zip(distinct(names), names, strict=True)
         ),
-        legend=(f"0{HARD_SPACE}%", percent(highest)),
+        legend=("0%", percent(highest)),
         column_title="Months since the first order",
     )
 

@@ -24,7 +24,7 @@ from marketing_ibis.report.drawing import (
     values,
 )
 from marketing_ibis.report.theme import ACCENT, SOFT
-from marketing_ibis.report.wording import HARD_SPACE, count, money, month, percent, short_money
+from marketing_ibis.report.wording import count, money, month, percent, short_money
 
 LABEL_WIDTH = 48
 """Pixels that the label of a bar, such as $8.33k, needs."""
@@ -48,7 +48,7 @@ def finding(months: Sequence[Month]) -> str:
     if earlier is None or earlier.revenue <= 0:
         return sentence
     change = float(last.revenue / earlier.revenue) - 1
-    if percent(abs(change)) == f"0{HARD_SPACE}%":
+    if percent(abs(change)) == "0%":
         return f"{sentence}, as much as {month(earlier.month)}"
     compared = f"{sentence}, {percent(abs(change))} {'more' if change > 0 else 'less'} than {month(earlier.month)}"
     return f"{compared}{chance_caveat(last, earlier)}"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from dataflows.lib.clv_rows import HORIZON_DAYS
-from dataflows.report import details, queries
+from dataflows.report import decisions, details, queries
 from dataflows.report.action_totals import add_up
 from dataflows.report.chance import LEAST
-from dataflows.report.commands import TITLE, export_command
-from dataflows.report.forecast import band
+from dataflows.report.commands import BEST_FIRST, TITLE, export_command
+from dataflows.report.forecast import MODEL_ERROR, band, model_error
 from dataflows.report.past_days import is_undated, with_orders
 from dataflows.report.rows import Action, SegmentForecast, SegmentProduct, Total
 from dataflows.report.segments import Group, groups, people
@@ -21,8 +21,8 @@ from marketing_ibis.report.wording import DASH, count, display_name, distinct, m
 CUSTOMERS_FIRST = "Where a customer's next best action differs, it comes first."
 NOTE = """\
 Products are those with most net revenue from the segment's customers. The command writes rows of the table
-customer_segmentation and does not check consent: to contact a segment by an advertising or mailing system, declare an
-audience of it. Lists that exist are under “Lists of customers to contact”."""
+customer_segmentation, those who have paid most first, and does not check consent: to contact a segment by an
+advertising or mailing system, declare an audience of it. Lists that exist are under “Lists of customers to contact”."""
 TERMS = ("Segment", "Average order value", "Next best action", "Forecast value")
 
 
@@ -35,6 +35,7 @@ def section(answers: Answers) -> Section:
         answers.rows(details.segment_products),
         answers.rows(details.actions),
         answers.rows(details.segment_forecasts),
+        model_error(answers.rows(decisions.forecasts)),
     )
 
 
@@ -44,8 +45,12 @@ def describe(
     products: Sequence[SegmentProduct],
     actions: Sequence[Action],
     forecasts: Sequence[SegmentForecast],
+    error: float = MODEL_ERROR,
 ) -> Section:
-    """Return the section with one view per segment, the one with the most revenue first."""
+    """Return the section with one view per segment, the one with the most revenue first.
+
+    ``error`` is that of the forecast.
+    """
     if not segments:
         return Section("segment", "Customers", "There is no segment yet: there are no customers")
     return Section(
@@ -56,7 +61,7 @@ def describe(
             View(
                 segment.name,
                 lead=f"Recommended for the segment as a whole: {segment.action}. {CUSTOMERS_FIRST}",
-                facts=facts(segment, total, [row for row in forecasts if row.segment == segment.name]),
+                facts=facts(segment, total, forecasts, error),
                 tables=tuple(
                     table
                     for table in (
@@ -86,8 +91,10 @@ def finding(segment: Group, products: Sequence[SegmentProduct]) -> str:
     return f"{people(segment.name)} spend most on {display_name(first.product)}: {spend}"
 
 
-def facts(segment: Group, total: Total, forecasts: Sequence[SegmentForecast]) -> tuple[Fact, ...]:
-    """Return size and value of a segment."""
+def facts(
+    segment: Group, total: Total, forecasts: Sequence[SegmentForecast], error: float = MODEL_ERROR
+) -> tuple[Fact, ...]:
+    """Return size and value of a segment; ``forecasts`` are those of all segments."""
     buyers = segment.customers - segment.idle
     value = money(segment.revenue / segment.orders) if segment.orders else DASH
     per_buyer = segment.revenue / buyers if buyers else Decimal(0)
@@ -104,12 +111,12 @@ def facts(segment: Group, total: Total, forecasts: Sequence[SegmentForecast]) ->
             f"{percent(share(segment.revenue, total.revenue))} of all; {money(round(per_buyer, 2))} per buyer",
         ),
         Fact("Orders", count(segment.orders), f"{segment.orders / buyers:.1f} per buyer" if buyers else "no buyer"),
-        Fact("Average order value", value, "net revenue / orders"),
+        Fact("Average order value", value, "net revenue / orders, unpaid ones included"),
     ]
-    if forecasts:
-        low, high = (short_money(round(end)) for end in band(*forecasts))
-        spend = short_money(round(sum(row.spend for row in forecasts)))
-        period = f"{low} to {high} in the next {HORIZON_DAYS} days, from today's buyers only"
+    if own := [row for row in forecasts if row.segment == segment.name]:
+        low, high = (short_money(round(end)) for end in band(own, forecasts, error))
+        spend = short_money(round(sum(row.spend for row in own)))
+        period = f"{low} to {high} in the next {HORIZON_DAYS} days, from the buyers so far"
         result.append(Fact("Forecast value", spend, period))
     return tuple(result)
 
@@ -143,7 +150,8 @@ def _actions(segment: Group, actions: Sequence[Action]) -> Table:
         for total in totals
     )
     head = ("Next best action", "Customers", "Share of the segment", "Net revenue so far")
-    command = export_command("customer_segmentation", column="customer_segment", value=segment.name)
+    of_segment = {"column": "customer_segment", "value": segment.name}
+    command = export_command("customer_segmentation", **of_segment, first=BEST_FIRST)
     return Table(
         f"{segment.name}: what to do next",
         head,

@@ -206,7 +206,7 @@ def facts(trend: Trend, clear: Container[str]) -> tuple[Fact, ...]:
         Fact(
             "Average order value",
             money(trend.revenue / trend.orders) if trend.orders else DASH,
-            "net revenue / orders",
+            "net revenue / orders, unpaid ones included",
         ),
     )
 

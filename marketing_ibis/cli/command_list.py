@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "semantics": "Write measures, dimensions and joins for BI tools.",
     "show": "Show rows of a MODEL or of an expression, and publish nothing.",
     "snapshot": "Record changes of the sources, or models as of earlier days.",
-    "sources": "Look at a shop's own tables before they are mapped to the sources.",
+    "sources": "Look at a shop's own tables before they are mapped.",
     "test": "Run the data tests of the published tables and of the sources.",
 }
 """Each name is that of the module in ``commands`` that has its ``command``; its sentence is the first of its help."""

@@ -15,6 +15,7 @@ from marketing_ibis.engines.target import Target, existing_kinds
 from marketing_ibis.errors import RunFailed, SourceError, UsageError
 from marketing_ibis.model import ID, Model
 from marketing_ibis.outputs.formats import FORMULA_STARTS, TEXT_MARK, write_file
+from marketing_ibis.outputs.row_order import read_order
 from marketing_ibis.outputs.where import columns_of_condition, read_condition
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ class Export:
     """What leaves the warehouse: columns of a model, and the rows where a condition holds.
 
     ``excluded_columns`` are personal data that was not asked for. ``suspect_keys`` are keys that are strings, so that
-    they may be addresses. ``model_schema`` has every column of the model: the condition may name them all.
-    ``history_of`` is the model of whose history the relation is a view.
+    they may be addresses. ``first`` are terms of SQL that come before the columns of ``order``. ``model_schema`` has
+    every column of the model: the condition may name them all. ``history_of`` is the model of whose history the
+    relation is a view.
     """
 
     relation: Relation
@@ -38,6 +40,7 @@ class Export:
     suspect_keys: tuple[str, ...] = ()
     model_schema: ibis.Schema | None = None
     history_of: str = ""
+    first: tuple[str, ...] = ()
 
     def without(self, names: Sequence[str]) -> Export:
         """Return the export with columns of ``names`` left behind, too.
@@ -56,11 +59,14 @@ class Export:
         )
 
 
-def plan_export(model: Model, schema_name: str, dialect: Dialect, *, where: str | None, include_pii: bool) -> Export:
+def plan_export(
+    model: Model, schema_name: str, dialect: Dialect, *, where: str | None, include_pii: bool, order_by: str = ""
+) -> Export:
     """Return the export of ``model``; without ``include_pii`` personal data stays behind.
 
     Raises:
-        UsageError: ``where`` is no condition on the model's columns, or nothing is left to export.
+        UsageError: ``where`` is no condition on the model's columns, ``order_by`` names others, or nothing is left to
+            export.
     """
     columns = model.declaration.contract.columns
     excluded_columns = () if include_pii else tuple(c.name for c in columns if c.pii)
@@ -69,7 +75,10 @@ def plan_export(model: Model, schema_name: str, dialect: Dialect, *, where: str 
     suspect_keys = tuple(name for name in keys if name not in excluded_columns)
     grain = model.declaration.grain
     relation = Relation(schema_name, model.name)
-    export = Export(relation, model.schema, condition, grain, suspect_keys=suspect_keys, model_schema=model.schema)
+    first = read_order(order_by, model.schema.names, dialect) if order_by else ()
+    export = Export(
+        relation, model.schema, condition, grain, suspect_keys=suspect_keys, model_schema=model.schema, first=first
+    )
     return export.without(excluded_columns)
 
 
@@ -95,7 +104,7 @@ def _contains_addresses(export: Export, name: str, target: Target) -> bool:
 
 
 def select(export: Export, dialect: Dialect, *, marks_formulas: bool = False) -> str:
-    """Return the SELECT of ``export``, in the order of the grain so that the same rows give the same file."""
+    """Return the SELECT of ``export``, in the end in the order of the grain: the same rows give the same file."""
     columns = (
         _mark_formulas(name, dialect) if marks_formulas and kind.is_string() else dialect.identifier(name)
         for name, kind in export.schema.items()
@@ -103,8 +112,8 @@ def select(export: Export, dialect: Dialect, *, marks_formulas: bool = False) ->
     parts = [f"SELECT {', '.join(columns)}", f"FROM {dialect.relation(export.relation)}"]
     if export.condition:
         parts.append(f"WHERE {export.condition}")
-    if export.order:
-        parts.append(f"ORDER BY {', '.join(map(dialect.identifier, export.order))}")
+    if order := [*export.first, *map(dialect.identifier, export.order)]:
+        parts.append(f"ORDER BY {', '.join(order)}")
     return "\n".join(parts)
 
 

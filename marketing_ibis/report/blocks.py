@@ -70,6 +70,11 @@ class Table:
         return f"{slug(self.caption)}{'-summary' if self.is_summary else ''}.csv"
 
     @property
+    def has_prose(self) -> bool:
+        """Whether a column other than the first is text: on a telephone, such rows are cards, not lines."""
+        return len(self.head) > 2 and len(self.numeric) < len(self.head) - 1
+
+    @property
     def data_url(self) -> str:
         """The table as a file of comma-separated values; numbers are without signs of currency and thousands."""
         rows = (

@@ -79,6 +79,8 @@ class Frame:
 
     as_of: str = ""
     """Which day the tables show; empty for the days that builds recorded."""
+    lead: str = ""
+    """A sentence next to the day, such as what counts from it."""
     facts: tuple[Fact, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -43,6 +43,7 @@ class Page:
     notes: tuple[str, ...]
     models: str
     terms: Mapping[str, Term] = field(default_factory=dict)
+    lead: str = ""
 
     @property
     def subjects(self) -> dict[str, str]:
@@ -82,6 +83,7 @@ def page_of(report: Report, answers: Answers) -> Page:
         notes=frame.notes,
         models=both(_models(report, answers)),
         terms=terms,
+        lead=frame.lead,
     )
 
 

@@ -57,13 +57,13 @@ def _signed(amount: Decimal, places: str) -> str:
 
 
 def percent(share: float | None) -> str:
-    """Return a share of 1 in percent: with one digit below 10 %, so that small ones differ; a dash for none."""
+    """Return a share of 1 in percent: with one digit below 10%, so that small ones differ; a dash for none."""
     if share is None:
         return DASH
     exact = Decimal(str(share)) * 100
     tenths = exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
     rounded = tenths if abs(tenths) < 10 and tenths != 0 else exact.quantize(Decimal(0), ROUND_HALF_UP)
-    return f"{rounded:,}".replace("-", MINUS) + f"{HARD_SPACE}%"
+    return f"{rounded:,}".replace("-", MINUS) + "%"
 
 
 def share(part: Number, whole: Number) -> float | None:
@@ -72,7 +72,7 @@ def share(part: Number, whole: Number) -> float | None:
 
 
 def plain_number(text: str) -> str:
-    """Return a number as programs read it: $1,234 is 1234, 12 % is 12, a dash or an unknown number is nothing."""
+    """Return a number as programs read it: $1,234 is 1234, 12% is 12, a dash or an unknown number is nothing."""
     plain = text.replace(HARD_SPACE, " ").replace(MINUS, "-")
     digits = plain.replace("$", "").replace(",", "").removesuffix("%").strip()
     return "" if digits in (DASH, UNKNOWN) else digits if _NUMBER.fullmatch(digits) else plain

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from dataflows.report import REPORT, queries
+from dataflows.report import REPORT, decisions, queries
+from dataflows.report.rows import FundingMonth
 from marketing_ibis.report import page
 from tests.browser.conftest import Open
 from tests.dataflows.report.shops import answers_of, cohort_rows, shop_of
@@ -44,7 +46,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return the address of a report whose cohorts are many and old."""
     old, new = answers_of(cohort_rows(months=60)), shop_of(golden_sources(), GOLDEN_AS_OF)
     aged = {query: old.results[query] for query in (queries.cohorts, queries.retention)}
-    shop = replace(new, results={**new.results, **aged})
+    months = [
+        FundingMonth(f"{channel} advertising", GOLDEN_AS_OF.replace(day=1), True, Decimal(100), 90, 50.0, 9.0, revenue)
+        for channel, revenue in (("search", 400.0), ("social", 90.0))
+    ]
+    shop = replace(new, results={**new.results, **aged, decisions.funding: tuple(months)})
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(str(page.render("document.html", page.page_of(REPORT, shop))), "utf-8")
     return path.as_uri()
@@ -70,6 +76,15 @@ HINTS = """
 """
 
 
+CARDS = """
+() => [...document.querySelectorAll('.scroll:has(.cards)')].filter(one => one.checkVisibility()).map(one => ({
+  caption: one.querySelector('caption').textContent,
+  is_cut: one.scrollWidth > one.clientWidth,
+  labels: [...one.querySelectorAll('td')].map(cell => getComputedStyle(cell, '::before').content.length > 4),
+}))
+"""
+
+
 def test_a_table_that_is_cut_says_so(report: str, open_page: Open) -> None:
     tab = open_page(PHONE)
     tab.goto(report)
@@ -79,8 +94,12 @@ def test_a_table_that_is_cut_says_so(report: str, open_page: Open) -> None:
         tables = tab.evaluate(HINTS)
         assert {table["is_cut"] for table in tables} == ({True, False} if width == PHONE else {False})
         assert [table for table in tables if table["is_cut"] != table["hint"]] == []
-    # The name of a row stays when its numbers are scrolled to, and commands need no scrolling.
+    # Rows with text are cards on a phone, and each cell says what it is.
     tab.set_viewport_size({"width": PHONE, "height": 900})
+    cards = tab.evaluate(CARDS)
+    assert any(card["caption"].startswith("More or less budget") for card in cards)
+    assert [card for card in cards if card["is_cut"] or not all(card["labels"])] == []
+    # The name of a row stays when its numbers are scrolled to, and commands need no scrolling.
     names = tab.evaluate(
         "[...document.querySelectorAll('#contacts .scroll')].map(one => {"
         " one.scrollLeft = 1000; return one.querySelector('tbody th').getBoundingClientRect().left; })"

@@ -315,6 +315,10 @@ def test_rows_are_cards_on_a_phone(site: Path, open_page: Open) -> None:
             ".filter(cell => cell.getBoundingClientRect().right > innerWidth).map(cell => cell.textContent)"
         )
         assert not cut, name
+        named = tab.evaluate(
+            "[...document.querySelectorAll('table.cards td:empty')].filter(cell => cell.checkVisibility()).length"
+        )
+        assert not named, f"{name} names cells without a value"
 
 
 def test_a_page_of_a_table_prints_whole(site: Path, open_page: Open) -> None:

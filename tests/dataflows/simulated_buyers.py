@@ -63,7 +63,7 @@ def simulated_shop(habits: Callable[[Random], Habits], buyers: int, seed: int) -
     for customer in later:
         first = random.randrange(HISTORY_DAYS)
         mean = 20 / random.gammavariate(4, 1 / 3)
-        for day in _days(habits(random), random, HISTORY_DAYS + HORIZON_DAYS - first):
+        for day in days_of_purchases(habits(random), random, HISTORY_DAYS + HORIZON_DAYS - first):
             amount = int(100 * mean * random.gammavariate(6, 1 / 6)) + 1
             if first + day >= HISTORY_DAYS:
                 later[customer] += amount / 100
@@ -76,7 +76,7 @@ def simulated_shop(habits: Callable[[Random], Habits], buyers: int, seed: int) -
     return SimulatedShop(Sources(customers, tuple(orders), tuple(payments)), later)
 
 
-def _days(habits: Habits, random: Random, most: int) -> Iterator[int]:
+def days_of_purchases(habits: Habits, random: Random, most: int) -> Iterator[int]:
     """Yield the days of the purchases of a buyer from the first one on, each once."""
     time, last = 0.0, -1
     while time < min(most, habits.days_until_leaving):

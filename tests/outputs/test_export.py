@@ -36,6 +36,7 @@ WRONG_CALLS = (
     (("customers",), 2, "--to"),
     (("customers", "--to", "x.csv", "--where", "1=1; DROP TABLE x"), 2, "not one"),
     (("customers", "--to", "x.csv", "--where", "nme = 1"), 2, "not a column"),
+    (("customers", "--to", "x.csv", "--order-by", "revenue desc"), 2, "--order-by names revenue, which is not a"),
     (("customers", "--to", "x.csv", "--where", "first_order > 'so'"), 2, "first_order is date; the columns are"),
     (("customers", "--to", "s3://bucket/x.csv"), 2, "duckdb cannot write to S3"),
     (("customers", "--to", "x.csv", "--iam-role", "x"), 2, "--iam-role is for S3"),
@@ -108,6 +109,17 @@ def test_a_condition_chooses_rows(run: Run, built: Path, tmp_path: Path) -> None
         id for (id,) in query(built, f"SELECT customer_id FROM dbt_marketing.customers WHERE {condition} ORDER BY 1")
     ]
     assert ids
+
+
+def test_the_most_valuable_customers_of_an_action_come_first(run: Run, built: Path, tmp_path: Path) -> None:
+    action = "next_best_action = 'Low-cost win-back'"
+    arguments = ("--where", action, "--order-by", "total_revenue desc, days_since_last_order")
+    run("export", "next_best_action", "--to", "list.csv", *arguments, *DATABASE)
+    rows = rows_of(tmp_path / "list.csv")
+    names = ("days_since_last_order", "customer_id")
+    keys = [(-Decimal(row["total_revenue"]), *(int(row[name]) for name in names)) for row in rows]
+    assert keys == sorted(keys)
+    assert len({revenue for revenue, *_ in keys}) > 1
 
 
 def test_a_condition_may_name_personal_data_that_stays(run: Run, built: Path, tmp_path: Path) -> None:

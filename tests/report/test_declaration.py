@@ -64,7 +64,7 @@ def test_a_report_of_one_section_is_a_page() -> None:
 def test_a_frame_is_around_the_sections() -> None:
     frame = Frame("tomorrow", warnings=("Not <yet>.",), notes=("Counted by hand.",))
     read = parse(page(Report("Shop", (customers,), (size,), lambda _: frame)))
-    assert {"As of tomorrow", "Not <yet>.", "Counted by hand."} <= {text.strip() for text in read.texts}
+    assert {"As of tomorrow.", "Not <yet>.", "Counted by hand."} <= {text.strip() for text in read.texts}
 
 
 def test_a_section_needs_no_database() -> None:

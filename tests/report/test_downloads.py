@@ -51,9 +51,9 @@ def test_tables_and_heat_maps_are_downloaded_with_their_heads() -> None:
     assert table.file_name == "sales-all.csv"
     assert rows_of(table.data_url) == [["Name", "Sum"], ["'=1+1", "1000"], ["'-x", "-5.00"]]
     drawn = HeatMap(
-        "c", "Model", ("A", "B"), (("x", (Tile("7"), Tile("8", 1, "9 %"))), ("y", (None, None))), ("0", "9"), "t"
+        "c", "Model", ("A", "B"), (("x", (Tile("7"), Tile("8", 1, "9%"))), ("y", (None, None))), ("0", "9"), "t"
     )
-    assert rows_of(drawn.data_url) == [["Model", "A", "B"], ["x", "7", "8 (9 %)"], ["y", "", ""]]
+    assert rows_of(drawn.data_url) == [["Model", "A", "B"], ["x", "7", "8 (9%)"], ["y", "", ""]]
     assert slug("What's new?") == "what-s-new"
 
 

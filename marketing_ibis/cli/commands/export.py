@@ -46,6 +46,7 @@ class ExportParameters:
     model: str
     place: str
     where: str | None = None
+    order_by: str = ""
     include_pii: bool = False
     since_last: bool = False
     results: bool = False
@@ -93,6 +94,12 @@ class PlannedExport:
     " s3://BUCKET/FILE.",
 )
 @click.option("--where", metavar="CONDITION", help="Only rows that meet this SQL condition on the model's columns.")
+@click.option(
+    "--order-by",
+    default="",
+    metavar="COLUMNS",
+    help="Which rows come first: columns, each with desc or asc.  [default: the key]",
+)
 @click.option("--include-pii", is_flag=True, help="Also columns that are marked as personal data.")
 @click.option(
     "--since-last", is_flag=True, help="Of an audience only what was added, changed or removed since its last export."
@@ -108,9 +115,10 @@ class PlannedExport:
 def command(parameters: ExportParameters) -> None:
     """Write the rows of a published MODEL, or the list of an AUDIENCE, to a file.
 
-    --where writes only those that meet a condition. The command prints the as-of day of the model,
-    and warns if the sources have newer data. Who is on the list of an audience, and in which form,
-    is declared in the project; e-mail addresses and phone numbers are hashed without --include-pii.
+    --where writes only those that meet a condition, --order-by which ones come first. The command
+    prints the as-of day of the model, and warns if the sources have newer data. Who is on the list of
+    an audience, and in which form, is declared in the project; e-mail addresses and phone numbers are
+    hashed without --include-pii.
     """
     run_steps(AUDIENCE_STEPS if names_audience(parameters) else STEPS, parameters)
 
@@ -153,7 +161,7 @@ def open_audience(parameters: ExportParameters) -> AudienceJob:
     Raises:
         UsageError: an option is for models alone.
     """
-    check_options(parameters.where, parameters.iam_role, parameters.place)
+    check_options(parameters.where, parameters.iam_role, parameters.place, order_by=parameters.order_by)
     session = open_session(parameters.target)
     declared = session.project.audiences()[parameters.model]
     return AudienceJob(
@@ -176,7 +184,8 @@ def plan_rows(job: ExportJob) -> PlannedExport:
     dialect, schema = session.destination.engine.dialect(), session.project.model_schema
     views = {} if parameters.model in session.nodes else _history_views(session)
     model = views.get(parameters.model) or session.dataflow.models[parameters.model]
-    export = plan_export(model, schema, dialect, where=parameters.where, include_pii=parameters.include_pii)
+    where, order_by, include_pii = parameters.where, parameters.order_by, parameters.include_pii
+    export = plan_export(model, schema, dialect, where=where, order_by=order_by, include_pii=include_pii)
     if views:
         export = replace(export, history_of=model.parents[0])
     return PlannedExport(job, dialect, export)

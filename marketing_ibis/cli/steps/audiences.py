@@ -135,7 +135,7 @@ def export_results(job: AudienceJob, path: Path) -> None:
     else:
         text = (
             f"{100 * lift.difference:+.1f} percentage points more buyers than in the hold-out"
-            f" (95 % interval {100 * lift.low:+.1f} to {100 * lift.high:+.1f})."
+            f" (95% interval {100 * lift.low:+.1f} to {100 * lift.high:+.1f})."
         )
     session.log.emit("audience_results", f"Wrote the results of {name} to {path}. {text}", closing=True, audience=name)
 
@@ -220,7 +220,7 @@ def _warn(job: AudienceJob, result: AudienceResult, log: Log) -> None:
         log.warn(f"{name} {verb} from {last:,} to {plural('customer', members)} since the last export.")
 
 
-def check_options(where: str | None, iam_role: str | None, place: str) -> None:
+def check_options(where: str | None, iam_role: str | None, place: str, *, order_by: str = "") -> None:
     """Refuse options that an audience does not have.
 
     Raises:
@@ -231,5 +231,7 @@ def check_options(where: str | None, iam_role: str | None, place: str) -> None:
             "--where is for models: who is on an audience is declared.",
             hint="Change condition= in its audience(...), or export its model.",
         )
+    if order_by:
+        raise UsageError("--order-by is for models: a list for an advertising or mailing system has no order.")
     if iam_role or place.startswith("s3://"):
         raise UsageError("An audience is written to a file of this machine.", hint="Pass a local file with --to.")

@@ -35,12 +35,12 @@ def credits_of(**models: dict[str, float]) -> list[Credit]:
         ),
         pytest.param(
             credits_of(a={"Email": 30, "Organic": 10}, b={"Email": 25, "Organic": 15}),
-            "By the stand-in rule, all 2 attribution models credit Email with the most revenue (63 % to 75 %)",
+            "By the stand-in rule, all 2 attribution models credit Email with the most revenue (63% to 75%)",
             id="agree with the orders",
         ),
         pytest.param(
             credits_of(a={"Email": 10, "Organic": 30}, b={"Email": 10, "Organic": 30}),
-            "By the stand-in rule, all 2 attribution models credit Organic with the most revenue (75 %); by its own"
+            "By the stand-in rule, all 2 attribution models credit Organic with the most revenue (75%); by its own"
             " orders Email leads",
             id="agree against the orders",
         ),
@@ -51,7 +51,7 @@ def credits_of(**models: dict[str, float]) -> list[Credit]:
         ),
         pytest.param(
             credits_of(a={"Email": 20, "Organic": 20}, b={"Email": 20, "Organic": 10}),
-            "By the stand-in rule, all 2 attribution models credit Email with the most revenue (50 % to 67 %)",
+            "By the stand-in rule, all 2 attribution models credit Email with the most revenue (50% to 67%)",
             id="tie in one",
         ),
         pytest.param(
@@ -83,9 +83,9 @@ def test_channels_by_model_are_drawn() -> None:
     (drawn,) = section.heat_maps
     assert drawn.columns == ("Email", "Organic")
     assert [(name, [tile and words(f"{tile.text} {tile.detail}") for tile in tiles]) for name, tiles in drawn.rows] == [
-        ("Own orders", ["$30.00 75 %", "$10.00 25 %"]),
-        ("First Touch", ["$10.00 25 %", "$30.00 75 %"]),
-        ("Shapley", ["$20.00 50 %", "$20.00 50 %"]),
+        ("Own orders", ["$30.00 75%", "$10.00 25%"]),
+        ("First Touch", ["$10.00 25%", "$30.00 75%"]),
+        ("Shapley", ["$20.00 50%", "$20.00 50%"]),
     ]
     assert any(note.startswith("No costs are loaded") for note in section.notes)
     paid = FundingMonth("email", date(2024, 1, 1), True, Decimal(9), 3, 1.0, 1.0, 20.0)

@@ -7,7 +7,7 @@ import shlex
 from dataclasses import replace
 from decimal import Decimal
 from html import unescape
-from math import isclose, sqrt
+from math import isclose
 
 import duckdb
 import pytest
@@ -24,6 +24,7 @@ from tests.report.markup import cells, parse, words
 
 FITTED = Forecast(None, 900, 100, 110.4)
 COUNTS = st.integers(0, 10**6)
+BEST_FIRST = '"total_revenue desc"'
 
 
 def action(name: str, customers: int, revenue: int, segment: str = "Champions") -> Action:
@@ -37,30 +38,30 @@ def action(name: str, customers: int, revenue: int, segment: str = "Champions") 
         pytest.param([action("No action", 9, 90)], "No customer has a next best action", id="nothing to do"),
         pytest.param(
             [action("Cross-sell", 5, 50), action("Cross-sell", 1, 9, "Lost"), action("No action", 4, 99)],
-            "“Cross-sell” is the next best action for 6 customers (60 %); too few customers to say whose action is"
+            "“Cross-sell” is the next best action for 6 customers (60%); too few customers to say whose action is"
             " worth most",
             id="few",
         ),
         pytest.param(
             [action("Cross-sell", 60, 600), action("Personal win-back", 30, 900), action("Lost cause", 10, 9000)],
-            "“Cross-sell” is the next best action for 60 customers (60 %); begin with “Personal win-back” (30"
+            "“Cross-sell” is the next best action for 60 customers (60%); begin with “Personal win-back” (30"
             " customers, $30.00 paid each)",
             id="buyers at high risk come first",
         ),
         pytest.param(
             [action("Cross-sell", 40, 4000), action("Low-cost win-back", 60, 600)],
-            "“Low-cost win-back” is the next best action for 60 customers (60 %); begin with it ($10.00 paid each)",
+            "“Low-cost win-back” is the next best action for 60 customers (60%); begin with it ($10.00 paid each)",
             id="the largest comes first",
         ),
         pytest.param(
             [action("Cross-sell", 60, 600), action("Second order nudge", 30, 900), action("No action", 10, 9000)],
-            "“Cross-sell” is the next best action for 60 customers (60 %); the 30 of “Second order nudge” have paid"
+            "“Cross-sell” is the next best action for 60 customers (60%); the 30 of “Second order nudge” have paid"
             " most each: $30.00",
             id="another one is worth most",
         ),
         pytest.param(
             [action("Cross-sell", 60, 600), action("No action", 40, 4000)],
-            "“Cross-sell” is the next best action for 60 customers (60 %), who have paid most each: $10.00",
+            "“Cross-sell” is the next best action for 60 customers (60%), who have paid most each: $10.00",
             id="the largest is worth most",
         ),
     ],
@@ -72,14 +73,15 @@ def test_the_next_best_action_of_most_customers(rows: list[Action], expected: st
 def test_every_action_has_its_command() -> None:
     (table,) = actions.describe([action("Cross-sell", 3, 30), action("Low-cost win-back", 1, 0, "Lost")]).tables
     assert cells(table.rows) == [
-        ["Cross-sell", "3", "75 %", "$30.00", "$10.00"],
-        ["Low-cost win-back", "1", "25 %", "$0.00", "$0.00"],
+        ["Cross-sell", "3", "75%", "$30.00", "$10.00"],
+        ["Low-cost win-back", "1", "25%", "$0.00", "$0.00"],
     ]
     assert table.commands
+    cross_sell = "\"next_best_action = 'Cross-sell'\""
     assert table.commands.lines == (
         (
             "Cross-sell",
-            "marketing-ibis export next_best_action --where \"next_best_action = 'Cross-sell'\" --to cross-sell.csv",
+            f"marketing-ibis export next_best_action --where {cross_sell} --order-by {BEST_FIRST} --to cross-sell.csv",
         ),
         ("Low-cost win-back", actions.command("Low-cost win-back")),
     )
@@ -184,17 +186,17 @@ def test_the_forecast_has_its_band_and_its_test() -> None:
     ]
     section = forecast.describe(rows, [FITTED])
     assert words(section.title) == (
-        "Today's 30 buyers are expected to spend $4.00k (80 % band: $3.50k to $4.50k) in the next 365 days, without"
-        " buyers to come; Champions bring 75 % of it"
+        "The 30 buyers so far are expected to spend $4.00k (80% band: $3.27k to $4.73k) in the next 365 days, without"
+        " buyers to come; Champions bring 75% of it"
     )
     assert words(section.lead) == (
-        "A forecast of the last 90 days, made without knowing them, was 110 purchase days, and 100 happened: 10 % too"
+        "A forecast of the last 90 days, made without knowing them, was 110 purchase days, and 100 happened: 10% too"
         " many. This checks the number of purchase days in 90 days, neither dollars nor a year."
     )
     assert "happened: as many. This" in words(forecast.tested([replace(FITTED, later_expected=100.0)]))
-    assert "only about chance among customers" in words(section.notes[0])
+    assert "It does not cover what is new next year" in words(section.notes[0])
     (table,) = section.tables
-    assert cells(table.rows)[0] == ["Champions", "20", "40", "$3,000", "$2,600", "$3,400", "$150.00"]
+    assert cells(table.rows)[0] == ["Champions", "20", "40", "$3,000", "$2,339", "$3,661", "$150.00"]
     assert "Do not rely on the forecast" in forecast.tested([replace(FITTED, later_expected=60.0)])
     assert "could not be tested" in forecast.tested([replace(FITTED, later_expected=None)])
 
@@ -208,11 +210,25 @@ def test_a_bar_of_the_forecast_has_the_cents_of_its_table() -> None:
 
 @given(st.lists(st.builds(SegmentForecast, st.just("x"), COUNTS, *[st.floats(0, 1e9)] * 3), min_size=1))
 def test_the_band_of_a_sum_is_narrower_than_the_sum_of_bands(rows: list[SegmentForecast]) -> None:
-    low, high = forecast.band(*rows)
+    low, high = forecast.band(rows, rows)
     total = sum(row.spend for row in rows)
     assert 0 <= low <= total <= high
-    widest = sum(sqrt(row.squares) for row in rows)
+    widest = sum(forecast.band([row], rows)[1] - row.spend for row in rows)
     assert high - total <= widest or isclose(high - total, widest, rel_tol=1e-6, abs_tol=1e-3)
+    # Chance averages out over many buyers; an error of the models does not.
+    assert high - total >= 0.999 * forecast.BAND * forecast.MODEL_ERROR * total
+    wide = forecast.band(rows, rows, 0.2)
+    assert wide[0] <= low
+    assert wide[1] >= high
+
+
+def test_a_forecast_that_was_off_has_a_wider_band() -> None:
+    rows = [SegmentForecast("x", 100, 100.0, 1000.0, 0.0)]
+    assert forecast.model_error([]) == forecast.model_error([replace(FITTED, later=0)]) == forecast.MODEL_ERROR
+    assert isclose(forecast.model_error([replace(FITTED, later=100, later_expected=75.0)]), 0.25)
+    low, high = forecast.band(rows, rows, 0.25)
+    assert isclose(high - 1000, 250 * forecast.BAND)
+    assert isclose(1000 - low, 250 * forecast.BAND)
 
 
 SEGMENTS = groups(
@@ -234,31 +250,32 @@ def test_each_segment_in_detail() -> None:
     section = segment_details.describe(
         SEGMENTS, TOTAL, products, [action("Cross-sell", 30, 4000), action("No action", 10, 1000)], forecasts
     )
-    assert words(section.title) == "Champions spend most on Bell: $2.00k, 40 % of their spending"
+    assert words(section.title) == "Champions spend most on Bell: $2.00k, 40% of their spending"
     champions, hibernating = section.views
     assert [(fact.label, words(fact.value), words(fact.meaning)) for fact in champions.facts] == [
-        ("Customers", "40", "40 % of all"),
-        ("Net revenue", "$5.00k", "91 % of all; $125.00 per buyer"),
+        ("Customers", "40", "40% of all"),
+        ("Net revenue", "$5.00k", "91% of all; $125.00 per buyer"),
         ("Orders", "100", "2.5 per buyer"),
-        ("Average order value", "$50.00", "net revenue / orders"),
-        ("Forecast value", "$4.00k", "$3.90k to $4.10k in the next 365 days, from today's buyers only"),
+        ("Average order value", "$50.00", "net revenue / orders, unpaid ones included"),
+        ("Forecast value", "$4.00k", "$3.58k to $4.42k in the next 365 days, from the buyers so far"),
     ]
     bought, next_actions = champions.tables
-    assert cells(bought.rows) == [["Bell", "30", "60", "$2,000", "40 %"]]
-    assert cells(next_actions.rows)[0] == ["Cross-sell", "30", "75 %", "$4,000"]
+    assert cells(bought.rows) == [["Bell", "30", "60", "$2,000", "40%"]]
+    assert cells(next_actions.rows)[0] == ["Cross-sell", "30", "75%", "$4,000"]
     # A report of a past day counts fewer customers than have an action.
     past = segment_details.describe(SEGMENTS[:1], TOTAL, [], [action("First purchase incentive", 90, 0)], [])
-    assert words(past.views[0].tables[0].rows[0][2]) == "100 %"
-    assert words(hibernating.facts[0].meaning) == "60 % of all; 50 never bought"
+    assert words(past.views[0].tables[0].rows[0][2]) == "100%"
+    assert words(hibernating.facts[0].meaning) == "60% of all; 50 never bought"
     assert [table.caption for table in hibernating.tables] == ["Hibernating: what they buy"]
     assert (champions.lead, hibernating.lead) == tuple(
         f"Recommended for the segment as a whole: {do}. {segment_details.CUSTOMERS_FIRST}" for do in ("Reward", "Wake")
     )
     assert next_actions.commands
+    of_segment = "marketing-ibis export customer_segmentation --where \"customer_segment = 'Champions'\""
     assert next_actions.commands.lines == (
         (
             "Champions",
-            "marketing-ibis export customer_segmentation --where \"customer_segment = 'Champions'\" --to champions.csv",
+            f"{of_segment} --order-by {BEST_FIRST} --to champions.csv",
         ),
     )
 

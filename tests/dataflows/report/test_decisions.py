@@ -34,27 +34,27 @@ ABC = [AbcClass("A", 3, Decimal(7000)), AbcClass("B", 1, Decimal(2000))]
         pytest.param([], NONE_STANDS_OUT, id="none"),
         pytest.param(
             [offer(PUSH, "Road", status="Star", stage="Growth")],
-            "Push Road (in Growth, a Star by revenue, 30 % of its customers buy it again)",
+            "Push Road (in Growth, a Star by revenue, 30% of its customers buy it again)",
             id="one",
         ),
         pytest.param(
             [offer(PUSH, name, total=38) for name in "ABCD"],
-            "Push A, B and C, the first 3 of 38 by gross revenue ($2.70k, 30 % of all)",
+            "Push A, B and C, the first 3 of 38 by gross revenue ($2.70k, 30% of all)",
             id="the first three",
         ),
         pytest.param(
             [offer(PUSH, "A", total=3, orders=29), *[offer(PUSH, name, total=3) for name in "BC"]],
-            "Push B and C, the first 2 of 3 by gross revenue ($1.80k, 20 % of all)",
+            "Push B and C, the first 2 of 3 by gross revenue ($1.80k, 20% of all)",
             id="few orders are not named",
         ),
         pytest.param(
             [offer(QUESTION, "Bell", status="Problem", total=2), offer(QUESTION, "Pump", stage="Declining", total=2)],
-            "Question Bell (25 % returned), Pump (declining)",
+            "Question Bell (25% returned), Pump (declining)",
             id="each with its reason",
         ),
         pytest.param(
             [offer(PUSH, "Road", total=2), offer(QUESTION, "Pump", status="Problem", stage="Declining", total=2)],
-            "Push Road (30 % of its customers buy it again), the first of 2 by gross revenue; question Pump (25 %"
+            "Push Road (30% of its customers buy it again), the first of 2 by gross revenue; question Pump (25%"
             " returned, declining), the first of 2 by gross revenue",
             id="both",
         ),
@@ -124,7 +124,7 @@ def test_the_days_of_a_stage_are_those_of_the_settings() -> None:
 
 def test_pairs_are_offered_together() -> None:
     (view,) = offers.describe([], [Pair("Bell", "Pump", 40, 0.5, 1.25)]).views
-    assert [words(cell) for cell in view.tables[0].rows[0]] == ["Bell", "Pump", "40", "50 %", "1.25"]
+    assert [words(cell) for cell in view.tables[0].rows[0]] == ["Bell", "Pump", "40", "50%", "1.25"]
 
 
 def test_segments_that_grew_and_shrank() -> None:
@@ -134,7 +134,7 @@ def test_segments_that_grew_and_shrank() -> None:
     rows = [moved("Champions", "Lost", 3), moved("Champions", "Champions", 5), moved("(new)", "Lost", 2)]
     assert migration.grown(rows) == "Lost grew by 5 and Champions shrank by 3"
     assert cells(migration.growth_table(rows).rows) == [
-        ["Champions", "8", "5", "\N{MINUS SIGN}3", "\N{MINUS SIGN}38 %", "$50.00"],
+        ["Champions", "8", "5", "\N{MINUS SIGN}3", "\N{MINUS SIGN}38%", "$50.00"],
         ["Lost", "0", "5", "+5", "\N{EN DASH}", "$50.00"],
     ]
     assert migration.grown([moved("Lost", "Lost", 1)]) == "no segment changed in size"

@@ -125,7 +125,7 @@ def test_orders_without_an_observed_touch_are_counted() -> None:
     found = Coverage(1937, Decimal(10_000), 452, Decimal(2000))
     section = funding.describe([month("search", 1, 100, 400)], (), [found])
     assert words(section.lead) == (
-        "No touch is observed before 452 of the 1,937 orders since the first credited touch (23 %; 20 % of their"
+        "No touch is observed before 452 of the 1,937 orders since the first credited touch (23%; 20% of their"
         " revenue): no channel has credit for them."
     )
     assert funding.describe([month("search", 1, 100, 400)], (), [Coverage(9, Decimal(9), 0, Decimal(0))]).lead == ""
@@ -169,7 +169,7 @@ OTHER = channel("other", 1000, 100, 5000)
         pytest.param(
             channel("a", 1000, 200, 10_000), channel("a", 1000, 100, 5000), MORE, "clearly fewer orders", id="rose"
         ),
-        pytest.param(channel("a", 40, 200, 10_000), None, KEEP, "only 3.8 % of the cost", id="too small to say more"),
+        pytest.param(channel("a", 40, 200, 10_000), None, KEEP, "only 3.8% of the cost", id="too small to say more"),
         pytest.param(channel("a", 1000, 100, 500), None, LESS, "less revenue than it costs", id="loss"),
         pytest.param(channel("a", 1000, 29.9, 500), None, UNCLEAR, "credited with 29 orders", id="few orders"),
         pytest.param(channel("a", 1000, 0, 0, touches=0), None, UNCLEAR, "no touch is observed", id="silent"),

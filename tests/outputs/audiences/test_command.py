@@ -133,6 +133,7 @@ def test_options_that_do_not_fit(run: Run, database: tuple[str, str], tmp_path: 
     declare(tmp_path)
     for arguments, message in (
         (("accounts", "--to", "a.csv", "--where", "1 = 1"), "--where is for models"),
+        (("accounts", "--to", "a.csv", "--order-by", "customer_id"), "--order-by is for models"),
         (("accounts", "--to", "s3://bucket/a.csv"), "An audience is written to a file of this machine."),
         (("accounts", "--to", "a.csv", "--results"), "The audience accounts was never exported."),
         (("customers", "--to", "a.csv", "--results"), "--results is for audiences."),

@@ -70,7 +70,7 @@
     const show = () => {
       const { wide, high } = size();
       svg.setAttribute("viewBox", `${view.x} ${view.y} ${wide / view.scale} ${high / view.scale}`);
-      told.textContent = `${Math.round(view.scale * 100)} %`;
+      told.textContent = `${Math.round(view.scale * 100)}%`;
     };
     const lookAt = (x, y, scale) => {
       const { wide, high } = size();
