@@ -43,6 +43,9 @@ SLOW = (
     "tests/build/",
     "tests/report/",
     "tests/benchmarks/",
+    "tests/presets/",
+    "tests/lineage/",
+    "tests/project/",
 )
 """Few tests that take long, then folders that have some: the last ones would leave the other workers without work."""
 

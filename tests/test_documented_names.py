@@ -10,7 +10,6 @@ from dataclasses import fields
 from pathlib import Path
 
 import click
-import pytest
 
 from marketing_ibis.cli import main
 from marketing_ibis.project.settings import ProjectSettings
@@ -48,10 +47,10 @@ def found(page: Path, pattern: str) -> Iterator[str]:
         yield from re.findall(pattern, span)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=identify)
-def test_modules_exist(page: Path) -> None:
-    for name in found(page, r"(?<![\w./\[])marketing_ibis(?:\.\w+)+"):
-        assert is_importable(name), f"{identify(page)} mentions {name}"
+def test_modules_exist() -> None:
+    for page in PAGES:
+        for name in found(page, r"(?<![\w./\[])marketing_ibis(?:\.\w+)+"):
+            assert is_importable(name), f"{identify(page)} mentions {name}"
 
 
 def is_importable(name: str) -> bool:
@@ -64,31 +63,31 @@ def is_importable(name: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("page", PAGES, ids=identify)
-def test_files_exist(page: Path) -> None:
+def test_files_exist() -> None:
     """A part in angle brackets or capitals is a placeholder; files that the page asks its reader to write need not
     exist."""
-    own = set(re.findall(r"Write `([\w/.]+)`:", page.read_text("utf-8")))
-    for name in found(page, rf"(?<![\w./-])(?:{FOLDERS})/[\w./<>*-]+"):
-        pattern = re.sub(r"<\w+>|\b[A-Z]{3,}\b", "*", name).rstrip("/.")
-        assert name in own or any(ROOT.glob(pattern)), f"{identify(page)} mentions {name}"
+    for page in PAGES:
+        own = set(re.findall(r"Write `([\w/.]+)`:", page.read_text("utf-8")))
+        for name in found(page, rf"(?<![\w./-])(?:{FOLDERS})/[\w./<>*-]+"):
+            pattern = re.sub(r"<\w+>|\b[A-Z]{3,}\b", "*", name).rstrip("/.")
+            assert name in own or any(ROOT.glob(pattern)), f"{identify(page)} mentions {name}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=identify)
-def test_sessions_exist(page: Path) -> None:
+def test_sessions_exist() -> None:
     tree = ast.parse((ROOT / "noxfile.py").read_text("utf-8"))
     sessions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.decorator_list}
-    assert set(re.findall(r"nox -s (\w+)", page.read_text("utf-8"))) <= sessions
+    for page in PAGES:
+        assert set(re.findall(r"nox -s (\w+)", page.read_text("utf-8"))) <= sessions, identify(page)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=identify)
-def test_settings_exist(page: Path) -> None:
+def test_settings_exist() -> None:
     known = {field.name for field in fields(ProjectSettings)} - {"root", "chosen", "command_vars"}
-    assert set(re.findall(r"\[tool\.marketing_ibis\.(\w+)", page.read_text("utf-8"))) <= known
+    for page in PAGES:
+        named = set(re.findall(r"\[tool\.marketing_ibis\.(\w+)", page.read_text("utf-8")))
+        assert named <= known, identify(page)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=identify)
-def test_commands_and_options_exist(page: Path) -> None:
+def test_commands_and_options_exist() -> None:
     context = click.Context(main)
     commands = {name: main.get_command(context, name) for name in main.list_commands(context)}
     options = {"--help", *OF_OTHERS}
@@ -98,5 +97,7 @@ def test_commands_and_options_exist(page: Path) -> None:
         inner = command.commands.values() if isinstance(command, click.Group) else ()
         for each in [command, *inner]:
             options |= {name for one in each.params for name in (*one.opts, *one.secondary_opts)}
-    assert set(found(page, r"(?<![\w-])--[a-z][\w-]+")) <= options
-    assert set(re.findall(r"python -m marketing_ibis ([a-z]+)", page.read_text("utf-8"))) <= commands.keys()
+    for page in PAGES:
+        assert set(found(page, r"(?<![\w-])--[a-z][\w-]+")) <= options, identify(page)
+        named = set(re.findall(r"python -m marketing_ibis ([a-z]+)", page.read_text("utf-8")))
+        assert named <= commands.keys(), identify(page)

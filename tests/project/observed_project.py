@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -40,8 +41,7 @@ class Project:
     def forget(self) -> None:
         importlib.invalidate_caches()
         for name, module in list(sys.modules.items()):
-            file = getattr(module, "__file__", None)
-            if file and Path(file).is_relative_to(self.root):
+            if str(getattr(module, "__file__", None)).startswith(f"{self.root}{os.sep}"):
                 del sys.modules[name]
 
     def run(self, meanwhile: Callable[[], object] = lambda: None) -> tuple[ModuleType, Inputs]:

@@ -1,7 +1,8 @@
-"""Questions of TPC-DS, compiled for Redshift and run on the stand-in, have DuckDB's answers."""
+"""Questions of TPC-DS pass the gate, and half of them run: on the stand-in they have DuckDB's answers."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import ibis
@@ -12,6 +13,9 @@ from tests.engines.redshift.comparison import comparable_rows
 from tests.engines.redshift.tpcds import QUESTIONS, SCHEMAS, Tables
 from tests.engines.redshift.tpcds.rows import generate
 from tests.engines.redshift.tpcds.tables import DATABASE
+
+RUN = [*QUESTIONS] if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else [*QUESTIONS][::2]
+"""The questions that are run. The others are only compiled: translating one for the stand-in takes longest."""
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,12 @@ def test_there_are_90_questions() -> None:
     assert not {"q05", "q14", "q18", "q22", "q67", "q70", "q77", "q80", "q86"} & set(QUESTIONS), "they need ROLLUP"
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_question_passes_the_gate() -> None:
+    for question in QUESTIONS.keys() - RUN:
+        assert ibis.to_sql(QUESTIONS[question](Tables.unbound()), dialect="redshift")
+
+
+@pytest.mark.parametrize("name", RUN)
 def test_rows_are_those_of_duckdb(name: str, engines: BothEngines) -> None:
     expression = QUESTIONS[name](Tables.unbound())
     expected = engines.duckdb.raw_sql(str(engines.duckdb.compile(expression))).fetchall()
