@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 
@@ -174,7 +175,7 @@ def package_places(name: str) -> list[Path]:
         ConfigurationError: it cannot be found.
     """
     try:
-        spec = importlib.util.find_spec(name)
+        spec = _find_spec(name)
     except (ImportError, ValueError):
         spec = None
     if spec is None:
@@ -185,3 +186,13 @@ def package_places(name: str) -> list[Path]:
     if spec.submodule_search_locations:
         return [Path(location) for location in spec.submodule_search_locations]
     return [Path(spec.origin)] if spec.origin else []
+
+
+def _find_spec(name: str) -> ModuleSpec | None:
+    if "." not in name:
+        return importlib.util.find_spec(name)
+    from marketing_ibis.project.observing import without_bytecode  # what is recalled imports no project
+
+    # The package around it is imported, and may have just changed.
+    with without_bytecode():
+        return importlib.util.find_spec(name)

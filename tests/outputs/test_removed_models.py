@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from marketing_ibis.cli.steps import recalled_builds
 from tests.invocation import invoke
 from tests.shop import SHOP, make_shop
 
@@ -55,6 +56,31 @@ def test_the_sql_of_a_removed_model_is_removed(shop: Path, command: str) -> None
     invoke(command, "-s", "totals", *(() if command == "compile" else ("--dry-run",)))
     assert files(folder) == (before - WRITTEN) | OTHERS.keys() | {"run/linked.sql"}
     assert outside.read_text() == "-- model: linked\n"
+
+
+@pytest.mark.parametrize("command", ["compile", "build"])
+@pytest.mark.usefixtures("own_modules")
+def test_the_sql_of_a_model_that_was_added_and_taken_back_is_removed(shop: Path, command: str) -> None:
+    """The project is then one that was compiled before, and its plan is recalled."""
+    dry_run = () if command == "compile" else ("--dry-run",)
+    (file,) = shop.rglob("report.py")
+    text = file.read_text()
+    file.unlink()
+    invoke(command, *dry_run)
+    before = files(shop / "target" / "duckdb")
+    file.write_text(text)
+    invoke(command, *dry_run)
+    assert files(shop / "target" / "duckdb") > before
+    file.unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(recalled_builds, "compile_plan", not_called)
+        patch.setattr(recalled_builds, "plan_tested_models", not_called)
+        invoke(command, *dry_run)
+    assert files(shop / "target" / "duckdb") - {"test.sql"} == before
+
+
+def not_called(*_: object) -> None:
+    raise AssertionError("the plan is not recalled")
 
 
 @pytest.mark.usefixtures("own_modules")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from marketing_ibis.errors import CompileError
 from marketing_ibis.project.loading import import_packages
+from tests.quick_edits import edits_of_one_second
 from tests.shop import AS_OF, HEAD, SHOP, Shop, make_shop
 
 MODEL = '''
@@ -41,21 +41,25 @@ def test_an_edit_of_the_same_second_and_length_is_imported(tmp_path: Path, monke
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     file = tmp_path / "quickly_edited" / "models.py"
     file.parent.mkdir()
-    file.write_text("VALUE = 1")
-    second = file.stat().st_mtime // 1
-    for value in (1, 2):
-        file.write_text(f"VALUE = {value}")
-        os.utime(file, (second, second))
-        importlib.invalidate_caches()
+    for text in edits_of_one_second(file, "VALUE = 1", "VALUE = 2"):
         modules = import_packages(tmp_path, ["quickly_edited"])
-        assert [module.VALUE for module in modules if hasattr(module, "VALUE")] == [value]
-        for module in modules:
-            del sys.modules[module.__name__]
+        assert [f"VALUE = {module.VALUE}" for module in modules if hasattr(module, "VALUE")] == [text]
     # Of a file that has not just changed, bytecode is kept.
-    os.utime(file, (second - 10, second - 10))
+    os.utime(file, (0, 0))
     import_packages(tmp_path, ["quickly_edited"])
     assert list(file.parent.rglob("*.pyc"))
     assert not sys.dont_write_bytecode
+
+
+@pytest.mark.usefixtures("own_modules")
+def test_an_edit_of_the_package_around_one_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    inner = tmp_path / "around_one" / "inner" / "__init__.py"
+    inner.parent.mkdir(parents=True)
+    inner.write_text("from around_one import VALUE")
+    for text in edits_of_one_second(tmp_path / "around_one" / "__init__.py", "VALUE = 1", "VALUE = 2"):
+        module = import_packages(tmp_path, ["around_one.inner"])[-1]
+        assert f"VALUE = {module.VALUE}" == text
 
 
 def test_a_package_that_holds_another_is_imported_once(tmp_path: Path) -> None:

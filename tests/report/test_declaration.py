@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from marketing_ibis.report import Answers, Context, Frame, Query, Report, Sectio
 from marketing_ibis.report.page import page_of
 from marketing_ibis.report.reading import used_columns
 from tests.dataflows.report.shops import context_of, published
+from tests.quick_edits import edits_of_one_second
 from tests.report.markup import parse
 from tests.warehouse import MODEL_SCHEMA
 
@@ -187,6 +189,14 @@ def test_compiling_imports_no_report(project: Path, place: str) -> None:
     assert set(found.compile(date(2024, 1, 1)).models) == {"report"}
     with pytest.raises(CompileError, match=r"shop_numbers\.report cannot be imported: SystemExit"):
         load_report(found)
+
+
+def test_an_edit_of_the_same_second_and_length_is_drawn(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    for text in edits_of_one_second(project / "report.py", REPORT, REPORT.replace("Numbers", "Letters")):
+        found = load_report(load_project(project.parent))
+        assert found is not None
+        assert f'"{found.title}"' in text
 
 
 def test_what_is_called_report_must_be_one(project: Path) -> None:

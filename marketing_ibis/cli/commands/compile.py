@@ -113,14 +113,12 @@ def _check_estimates(engine: Engine) -> None:
 def write_plan(job: CompileJob) -> CompileJob:
     """Write the SQL of the selected models and the manifest."""
     from marketing_ibis.outputs.artifacts import write_manifest_of, write_sql
+    from marketing_ibis.outputs.removed_models import remove_sql_of_removed
 
     session, plan = job.session, job.compiled.plan
     folder = session.folder / plan.dialect.name
     write_sql(plan, session.as_of, folder)
-    if job.compiled.nodes is not None:
-        from marketing_ibis.outputs.removed_models import remove_sql_of_removed
-
-        remove_sql_of_removed(folder, job.compiled.nodes)
+    remove_sql_of_removed(folder, job.compiled.nodes)
     write_manifest_of(session.folder, session.invocation, plan.schemas, job.compiled.manifest)
     return job
 

@@ -18,6 +18,8 @@ from marketing_ibis.cli.steps.refreshing import incremental_models, plan_refresh
 from marketing_ibis.cli.steps.reuse import select_changed
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.world import World
     from marketing_ibis.model.dataflow import Dataflow
@@ -50,6 +52,8 @@ class Build:
 class PlannedBuild:
     """A build with its plan, and the ``stale_models`` that it excludes. ``folder`` contains the SQL.
 
+    ``nodes`` are the names of all models, sources and exposures of the project, None if they are not known.
+
     A plan that is read from a file comes without the compiled project, and with the ``world`` that it was made in. One
     that is recalled has the content of the ``manifest`` in its place.
     """
@@ -61,6 +65,7 @@ class PlannedBuild:
     stale_models: tuple[str, ...] = ()
     world: World | None = None
     manifest: str = ""
+    nodes: Collection[str] | None = None
 
 
 def resolve_threads(build: Build) -> Build:
@@ -135,22 +140,22 @@ def _planned_build(
     session = build.session
     dated, rules = dated_nodes(session.nodes, dataflow.nodes), session.project.health_rules
     plan = replace(plan, facts=project_facts(dataflow, plan, data_tests, dated, rules))
-    return PlannedBuild(build, plan, session.folder / plan.engine, describe(session, dataflow, plan), stale_models)
+    compiled, folder = describe(session, dataflow, plan), session.folder / plan.engine
+    return PlannedBuild(build, plan, folder, compiled, stale_models, nodes=tuple(session.nodes))
 
 
 def write_bundle(planned_build: PlannedBuild) -> PlannedBuild:
     """Write the SQL of the models and of their tests, and the manifest."""
     from marketing_ibis.outputs.artifacts import manifest_content, write_manifest_of, write_sql
+    from marketing_ibis.outputs.removed_models import remove_sql_of_removed
     from marketing_ibis.outputs.test_sql import write_queries
 
     session, plan = planned_build.build.session, planned_build.plan
     write_sql(plan, session.as_of, planned_build.folder)
     write_queries(plan.batches, plan.dialect, plan.published, planned_build.folder)
+    if planned_build.nodes is not None:
+        remove_sql_of_removed(planned_build.folder, planned_build.nodes)
     compiled = planned_build.compiled_project
-    if compiled:  # A recalled plan is that of a project without a change since the SQL was written.
-        from marketing_ibis.outputs.removed_models import remove_sql_of_removed
-
-        remove_sql_of_removed(planned_build.folder, compiled.nodes)
     if content := planned_build.manifest or (manifest_content(compiled) if compiled else ""):
         write_manifest_of(session.folder, session.invocation, plan.schemas, content)
     _note_grants(session)

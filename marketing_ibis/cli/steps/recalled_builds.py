@@ -26,14 +26,14 @@ LINEAGE_SERVER = "OPENLINEAGE_URL"
 class CompiledPlan:
     """The plan of the selected models without data tests, and the content of the manifest.
 
-    It ``is_complete`` if every file of the project could be imported. ``nodes`` are the names of its models, sources
-    and exposures; None if the plan is recalled.
+    ``nodes`` are the names of all models, sources and exposures of the project. It ``is_complete`` if every file of the
+    project could be imported.
     """
 
     plan: Plan
     manifest: str
+    nodes: Collection[str]
     is_complete: bool = True
-    nodes: Collection[str] | None = None
 
 
 def recall_or_compile(session: Session) -> CompiledPlan:
@@ -48,7 +48,7 @@ def recall_or_compile(session: Session) -> CompiledPlan:
     cache = None if asks_for_state else cache_of(session, KIND, "compile", most_files=MOST_FILES)
 
     def write(compiled: CompiledPlan) -> Mapping[str, Any] | None:
-        return _plan_document(compiled.plan, compiled.manifest) if compiled.is_complete else None
+        return _plan_document(compiled.plan, compiled.manifest, compiled.nodes) if compiled.is_complete else None
 
     def read(document: Any) -> CompiledPlan:
         return CompiledPlan(*_plan_of(session, document))
@@ -65,7 +65,8 @@ def compile_plan(session: Session) -> CompiledPlan:
     from marketing_ibis.outputs.artifacts import manifest_content
 
     dataflow, plan = session.selected_dataflow, session.plan
-    return CompiledPlan(plan, manifest_content(describe(session, dataflow, plan)), not dataflow.skipped, session.nodes)
+    manifest = manifest_content(describe(session, dataflow, plan))
+    return CompiledPlan(plan, manifest, tuple(session.nodes), not dataflow.skipped)
 
 
 def recall_or_plan_models(build: Build) -> PlannedBuild:
@@ -135,24 +136,25 @@ def _with_manifest(planned: PlannedBuild) -> PlannedBuild:
 
 def _document(planned: PlannedBuild) -> Mapping[str, Any] | None:
     """Return a plan that is the same again as plain data."""
-    return _plan_document(planned.plan, planned.manifest) if planned.manifest else None
+    return _plan_document(planned.plan, planned.manifest, planned.nodes or ()) if planned.manifest else None
 
 
 def _planned_build(build: Build, document: Any) -> PlannedBuild:
     """Return what a document was made of."""
-    plan, manifest = _plan_of(build.session, document)
-    return PlannedBuild(build, plan, build.session.folder / plan.engine, manifest=manifest)
+    plan, manifest, nodes = _plan_of(build.session, document)
+    return PlannedBuild(build, plan, build.session.folder / plan.engine, manifest=manifest, nodes=nodes)
 
 
-def _plan_document(plan: Plan, manifest: str) -> Mapping[str, Any]:
+def _plan_document(plan: Plan, manifest: str, nodes: Collection[str]) -> Mapping[str, Any]:
     from marketing_ibis.build.plain_data import to_plain
 
-    return {"plan": to_plain(plan), "manifest": manifest}
+    return {"plan": to_plain(plan), "manifest": manifest, "nodes": list(nodes)}
 
 
-def _plan_of(session: Session, document: Any) -> tuple[Plan, str]:
-    """Return the plan and the content of the manifest that a document was made of."""
+def _plan_of(session: Session, document: Any) -> tuple[Plan, str, tuple[str, ...]]:
+    """Return the plan, the content of the manifest and the names of the nodes that a document was made of."""
     from marketing_ibis.build.plain_data import from_plain
     from marketing_ibis.build.plan import Plan
 
-    return from_plain(Plan, document["plan"], dialect=session.destination.engine.dialect()), str(document["manifest"])
+    plan = from_plain(Plan, document["plan"], dialect=session.destination.engine.dialect())
+    return plan, str(document["manifest"]), tuple(map(str, document["nodes"]))
