@@ -272,21 +272,21 @@ PASSED = (
 """Queries that Redshift documents."""
 
 
-@pytest.mark.parametrize(("words", "sql"), [(words, sql) for words, queries in REFUSED.items() for sql in queries])
-def test_what_cannot_be_resolved_is_refused(words: str, sql: str) -> None:
-    refusals = [str(refusal) for refusal in check_names(sql, TABLES)]
-    assert any(words in line for line in refusals), refusals
+@pytest.mark.parametrize("words", REFUSED)
+def test_what_cannot_be_resolved_is_refused(words: str) -> None:
+    for sql in REFUSED[words]:
+        refusals = [str(refusal) for refusal in check_names(sql, TABLES)]
+        assert any(words in line for line in refusals), (sql, refusals)
 
 
-@pytest.mark.parametrize("sql", PASSED)
-def test_what_can_be_resolved_passes(sql: str) -> None:
-    assert [str(refusal) for refusal in check_names(sql, TABLES)] == []
+def test_what_can_be_resolved_passes() -> None:
+    found = {sql: [str(refusal) for refusal in check_names(sql, TABLES)] for sql in PASSED}
+    assert not {sql: refusals for sql, refusals in found.items() if refusals}
 
 
-@pytest.mark.parametrize("sql", PASSED)
-def test_tables_of_unknown_columns_may_have_any(sql: str) -> None:
-    if "o.name.first" not in sql:
-        assert [str(refusal) for refusal in check_names(sql)] == []
+def test_tables_of_unknown_columns_may_have_any() -> None:
+    found = {sql: [str(refusal) for refusal in check_names(sql)] for sql in PASSED if "o.name.first" not in sql}
+    assert not {sql: refusals for sql, refusals in found.items() if refusals}
 
 
 @pytest.mark.parametrize(
@@ -324,14 +324,14 @@ def test_statements_are_resolved_too(sql: str, words: str) -> None:
     assert any(words in line for line in refusals), refusals
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_every_column_that_the_compiler_writes_is_resolved(name: str) -> None:
+def test_every_column_that_the_compiler_writes_is_resolved() -> None:
     """Tables have the columns of the expression, so that a name that was broken is refused."""
-    tree = compiler.to_sqlglot(expression_of(name), params=PARAMETERS)
-    assert list(check_scopes(tree)) == []
-    columns = [column for column in tree.find_all(sge.Column) if column.table and not column.is_star]
-    for column in columns[:: max(1, len(columns) // 5)]:
-        written = column.this
-        column.set("this", sge.to_identifier("nope", quoted=True))
-        assert any("nope" in str(refusal) for refusal, _ in check_scopes(tree)), column.table
-        column.set("this", written)
+    for name in CASES:
+        tree = compiler.to_sqlglot(expression_of(name), params=PARAMETERS)
+        assert list(check_scopes(tree)) == [], name
+        columns = [column for column in tree.find_all(sge.Column) if column.table and not column.is_star]
+        for column in columns[:: max(1, len(columns) // 5)]:
+            written = column.this
+            column.set("this", sge.to_identifier("nope", quoted=True))
+            assert any("nope" in str(refusal) for refusal, _ in check_scopes(tree)), (name, column.table)
+            column.set("this", written)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import product
 
 import duckdb
 import ibis
@@ -94,9 +95,8 @@ def test_expressions_that_need_no_rule_are_unchanged(monkeypatch: pytest.MonkeyP
     assert any(rewritten[name] is not root for name, root in roots.items())
 
 
-@pytest.mark.parametrize("kind", sge.DataType.Type)
-def test_types_are_written_as_sqlglot_writes_them(kind: sge.DataType.Type) -> None:
+def test_types_are_written_as_sqlglot_writes_them() -> None:
     generator = compiler.dialect().generator()
-    for sizes in ([], [sge.DataTypeParam(this=sge.convert(9))]):
+    for kind, sizes in product(sge.DataType.Type, ([], [sge.DataTypeParam(this=sge.convert(9))])):
         dtype = sge.DataType(this=kind, expressions=sizes)
         assert generator.datatype_sql(dtype.copy()) == super(type(generator), generator).datatype_sql(dtype.copy())
