@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from random import Random
 
 import duckdb
@@ -130,6 +131,21 @@ def test_opr_4_to_7_no_share_changes(change: Callable[[Sources], Sources], shop:
     assert after == before
 
 
+@pytest.fixture(scope="module")
+def triples() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as con:
+        con.execute("CREATE TABLE triples (whole BIGINT, part BIGINT, total BIGINT)")
+        yield con
+
+
+@cache
+def share_query() -> str:
+    table = ibis.table({"whole": "int64", "part": "int64", "total": "int64"}, name="triples")
+    dialect = ENGINES["duckdb"].dialect()
+    select = dialect.select(table.select(share=rounded_share(table.whole, table.part, table.total)))
+    return dialect.resolve(select, {"triples": Relation("main", "triples")})
+
+
 @settings(max_examples=60)
 @given(
     numbers=st.lists(
@@ -142,14 +158,11 @@ def test_opr_4_to_7_no_share_changes(change: Callable[[Sources], Sources], shop:
         max_size=20,
     )
 )
-def test_shares_are_exact_for_any_amount(numbers: list[tuple[int, int, object]]) -> None:
+def test_shares_are_exact_for_any_amount(
+    numbers: list[tuple[int, int, object]], triples: duckdb.DuckDBPyConnection
+) -> None:
     rows = [(whole, int(total * part), total) for whole, total, part in numbers]
-    table = ibis.table({"whole": "int64", "part": "int64", "total": "int64"}, name="triples")
-    dialect = ENGINES["duckdb"].dialect()
-    select = dialect.select(table.select(share=rounded_share(table.whole, table.part, table.total)))
-    with duckdb.connect() as con:
-        con.execute("CREATE TABLE triples (whole BIGINT, part BIGINT, total BIGINT)")
-        con.executemany("INSERT INTO triples VALUES (?, ?, ?)", rows)
-        query = dialect.resolve(select, {"triples": Relation("main", "triples")})
-        shares = [share for (share,) in con.execute(query).fetchall()]
+    triples.execute("DELETE FROM triples")
+    triples.execute(f"INSERT INTO triples VALUES {', '.join(map(str, rows))}")
+    shares = [share for (share,) in triples.execute(share_query()).fetchall()]
     assert shares == [(2 * whole * part + total) // (2 * total) for whole, part, total in rows]
