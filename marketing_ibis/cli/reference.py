@@ -36,15 +36,17 @@ def command_line_page(main: click.Group) -> str:
 
 def _help_lines(command: click.Command, context: click.Context) -> Iterator[str]:
     """Yield a command's help as lines of HTML; an empty line would end the HTML of the page."""
+    from marketing_ibis.docs_site.pages.markup import mark_code
+
     usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))
     yield f'<pre class="usage">{escape(usage)}</pre>'
     for paragraph in inspect.cleandoc((command.help or "").partition("\f")[0]).split("\n\n"):
-        yield f"<p>{escape(' '.join(paragraph.split()))}</p>"
+        yield f"<p>{mark_code(' '.join(paragraph.split()))}</p>"
     options = [record for parameter in command.get_params(context) if (record := parameter.get_help_record(context))]
     yield '<dl class="options">'
     for names, meaning in options:
         terms = ", ".join(f"<code>{escape(name)}</code>" for name in names.split(", "))
-        yield f"<dt>{terms}</dt> <dd>{escape(' '.join(meaning.split()))}</dd>"
+        yield f"<dt>{terms}</dt> <dd>{mark_code(' '.join(meaning.split()))}</dd>"
     yield "</dl>"
     if command.epilog:
         examples = inspect.cleandoc(command.epilog.replace("\b", "")).splitlines()

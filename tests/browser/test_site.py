@@ -319,6 +319,11 @@ def test_rows_are_cards_on_a_phone(site: Path, open_page: Open) -> None:
             "[...document.querySelectorAll('table.cards td:empty')].filter(cell => cell.checkVisibility()).length"
         )
         assert not named, f"{name} names cells without a value"
+    tab.goto((site / "docs" / "metrics" / "customer_clv.html").as_uri())
+    widths = tab.evaluate(
+        "[...document.querySelectorAll('article table td')].map(cell => cell.getBoundingClientRect().width)"
+    )
+    assert min(widths) >= 75
 
 
 def test_a_page_of_a_table_prints_whole(site: Path, open_page: Open) -> None:

@@ -171,6 +171,8 @@ def test_references_come_from_the_code(site: Path) -> None:
     assert "<code>7</code>" in half_life[0]
     assert "Time decay: a touch this many days before the last one" in half_life[0]
     assert "<dt><code>--as-of DAY</code></dt> <dd>" in commands
+    assert "Carry out a plan that <code>plan --out FILE</code> wrote." in commands
+    assert "How files for <code>seed --from</code> are written" in settings
 
 
 def test_settings_in_force_are_shown(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from marketing_ibis.guide import PAGE
 
-CODE = re.compile(r"``([^`]+)``")
+CODE = re.compile(r"(`{1,2})([^`]+)\1")
 BREAKS = re.compile(r"([_./])(?=.)")
 MARKS = re.compile(r"([^\w\s]|_)")
 ADDRESS = re.compile(r"https?://", re.I)
@@ -53,6 +53,11 @@ def write_file(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
+def mark_code(text: str) -> str:
+    """Return text as HTML: what is between backticks as code, the rest as it is."""
+    return CODE.sub(r"<code>\2</code>", str(escape(text)))
+
+
 def _prose(text: str, up: str, root: Path) -> Markup:
     """Return a docstring's text as HTML: ``names`` as code, pages of docs/ as links, the rest as it is."""
 
@@ -60,5 +65,4 @@ def _prose(text: str, up: str, root: Path) -> Markup:
         page = match[0]
         return f'<a href="{up}{page.removesuffix(".md")}.html">{page}</a>' if (root / page).is_file() else page
 
-    marked = CODE.sub(r"<code>\1</code>", str(escape(text)))
-    return Markup(PAGE.sub(link, marked))  # noqa: S704  # escaped before
+    return Markup(PAGE.sub(link, mark_code(text)))  # noqa: S704  # escaped before
