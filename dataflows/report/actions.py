@@ -86,7 +86,7 @@ def _most(largest: ActionTotal, customers: int) -> str:
 
 def command(action: str) -> str:
     """Return the command that exports the customers of an action."""
-    return export_command("next_best_action", column="next_best_action", value=action, first=BEST_FIRST)
+    return export_command("next_best_action", column="next_best_action", value=action, order_by=BEST_FIRST)
 
 
 def table(totals: Sequence[ActionTotal], *, has_forecast: bool) -> Table:

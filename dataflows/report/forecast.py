@@ -23,14 +23,16 @@ MODEL_ERROR = 0.08
 SEGMENT_ERROR = 0.1
 """The standard error of a segment's spend per buyer besides that of all, as a part of the mean spend per buyer.
 
-Both are those with which at least 80% of the sums of simulated shops are in their bands: docs/metrics/customer_clv.md.
+With both, 80% or more of the sums of simulated shops of four kinds together are in their bands, of two kinds fewer:
+docs/metrics/customer_clv.md.
 """
 BAND_NOTE = f"""\
-Band: on simulated shops, whose buyers buy and leave by four different rules, four of five sums were in their bands. A
-band covers chance among buyers, and an error of the models that all buyers share: {MODEL_ERROR:.0%}, or as much as the
-forecast of the last {HOLDOUT_DAYS} days was off if that is more. It does not cover what is new next year, such as a
-competitor or a larger campaign. Returns and the buyers to come are not forecast: the shop's revenue will be higher by
-what new buyers spend."""
+Band: of simulated shops, whose buyers buy and leave by four different rules, more than four of five sums were in their
+bands; of all buyers who leave without a sign, and of groups with regular gaps, only two of three. A band covers chance
+among buyers, and an error of the models that all buyers share: {MODEL_ERROR:.0%}, or as much as the forecast of the
+last {HOLDOUT_DAYS} days was off if that is more. It does not cover what is new next year, such as a competitor or a
+larger campaign. Returns and the buyers to come are not forecast: the shop's revenue will be higher by what new buyers
+spend."""
 NO_FIT = """\
 Without a forecast, use what customers have paid so far: the sections on segments and on the lifetime value of cohorts
 have the numbers."""

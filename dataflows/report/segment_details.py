@@ -151,7 +151,7 @@ def _actions(segment: Group, actions: Sequence[Action]) -> Table:
     )
     head = ("Next best action", "Customers", "Share of the segment", "Net revenue so far")
     of_segment = {"column": "customer_segment", "value": segment.name}
-    command = export_command("customer_segmentation", **of_segment, first=BEST_FIRST)
+    command = export_command("customer_segmentation", **of_segment, order_by=BEST_FIRST)
     return Table(
         f"{segment.name}: what to do next",
         head,

@@ -197,6 +197,10 @@ class Dialect:
         longest = ", ".join(f"MAX({self.byte_length}({self.identifier(name)}))" for name in columns)
         return f"SELECT {longest} FROM (\n{select}\n) AS strings"
 
+    def sort_key(self, column: str, kind: dt.DataType) -> str:
+        """Return what rows are ordered by so that the text of ``column`` compares by code point."""
+        return self.identifier(column)
+
     def stored_widths(self, query: Query, relation: Relation) -> Mapping[str, int]:
         """Return the bytes of the string columns of ``relation``; none on an engine whose strings have no width."""
         return NO_WIDTHS

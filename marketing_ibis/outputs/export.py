@@ -27,7 +27,7 @@ class Export:
     """What leaves the warehouse: columns of a model, and the rows where a condition holds.
 
     ``excluded_columns`` are personal data that was not asked for. ``suspect_keys`` are keys that are strings, so that
-    they may be addresses. ``first`` are terms of SQL that come before the columns of ``order``. ``model_schema`` has
+    they may be addresses. ``order_terms`` are SQL that comes before the columns of ``order``. ``model_schema`` has
     every column of the model: the condition may name them all. ``history_of`` is the model of whose history the
     relation is a view.
     """
@@ -40,7 +40,7 @@ class Export:
     suspect_keys: tuple[str, ...] = ()
     model_schema: ibis.Schema | None = None
     history_of: str = ""
-    first: tuple[str, ...] = ()
+    order_terms: tuple[str, ...] = ()
 
     def without(self, names: Sequence[str]) -> Export:
         """Return the export with columns of ``names`` left behind, too.
@@ -60,7 +60,13 @@ class Export:
 
 
 def plan_export(
-    model: Model, schema_name: str, dialect: Dialect, *, where: str | None, include_pii: bool, order_by: str = ""
+    model: Model,
+    schema_name: str,
+    dialect: Dialect,
+    *,
+    where: str | None,
+    include_pii: bool,
+    order_by: str | None = None,
 ) -> Export:
     """Return the export of ``model``; without ``include_pii`` personal data stays behind.
 
@@ -75,9 +81,15 @@ def plan_export(
     suspect_keys = tuple(name for name in keys if name not in excluded_columns)
     grain = model.declaration.grain
     relation = Relation(schema_name, model.name)
-    first = read_order(order_by, model.schema.names, dialect) if order_by else ()
+    order_terms = () if order_by is None else read_order(order_by, dict(model.schema.items()), dialect)
     export = Export(
-        relation, model.schema, condition, grain, suspect_keys=suspect_keys, model_schema=model.schema, first=first
+        relation,
+        model.schema,
+        condition,
+        grain,
+        suspect_keys=suspect_keys,
+        model_schema=model.schema,
+        order_terms=order_terms,
     )
     return export.without(excluded_columns)
 
@@ -112,7 +124,7 @@ def select(export: Export, dialect: Dialect, *, marks_formulas: bool = False) ->
     parts = [f"SELECT {', '.join(columns)}", f"FROM {dialect.relation(export.relation)}"]
     if export.condition:
         parts.append(f"WHERE {export.condition}")
-    if order := [*export.first, *map(dialect.identifier, export.order)]:
+    if order := [*export.order_terms, *(dialect.sort_key(name, export.schema[name]) for name in export.order)]:
         parts.append(f"ORDER BY {', '.join(order)}")
     return "\n".join(parts)
 

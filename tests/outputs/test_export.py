@@ -36,6 +36,7 @@ WRONG_CALLS = (
     (("customers",), 2, "--to"),
     (("customers", "--to", "x.csv", "--where", "1=1; DROP TABLE x"), 2, "not one"),
     (("customers", "--to", "x.csv", "--where", "nme = 1"), 2, "not a column"),
+    (("customers", "--to", "x.csv", "--order-by", ""), 2, "--order-by '' is not a list of columns"),
     (("customers", "--to", "x.csv", "--order-by", "revenue desc"), 2, "--order-by names revenue, which is not a"),
     (("customers", "--to", "x.csv", "--where", "first_order > 'so'"), 2, "first_order is date; the columns are"),
     (("customers", "--to", "s3://bucket/x.csv"), 2, "duckdb cannot write to S3"),

@@ -46,7 +46,7 @@ class ExportParameters:
     model: str
     place: str
     where: str | None = None
-    order_by: str = ""
+    order_by: str | None = None
     include_pii: bool = False
     since_last: bool = False
     results: bool = False
@@ -96,9 +96,8 @@ class PlannedExport:
 @click.option("--where", metavar="CONDITION", help="Only rows that meet this SQL condition on the model's columns.")
 @click.option(
     "--order-by",
-    default="",
     metavar="COLUMNS",
-    help="Which rows come first: columns, each with desc or asc.  [default: the key]",
+    help="Sort by these columns, each with asc or desc.  [default: the key]",
 )
 @click.option("--include-pii", is_flag=True, help="Also columns that are marked as personal data.")
 @click.option(

@@ -220,7 +220,7 @@ def _warn(job: AudienceJob, result: AudienceResult, log: Log) -> None:
         log.warn(f"{name} {verb} from {last:,} to {plural('customer', members)} since the last export.")
 
 
-def check_options(where: str | None, iam_role: str | None, place: str, *, order_by: str = "") -> None:
+def check_options(where: str | None, iam_role: str | None, place: str, *, order_by: str | None = None) -> None:
     """Refuse options that an audience does not have.
 
     Raises:
@@ -231,7 +231,7 @@ def check_options(where: str | None, iam_role: str | None, place: str, *, order_
             "--where is for models: who is on an audience is declared.",
             hint="Change condition= in its audience(...), or export its model.",
         )
-    if order_by:
+    if order_by is not None:
         raise UsageError("--order-by is for models: a list for an advertising or mailing system has no order.")
     if iam_role or place.startswith("s3://"):
         raise UsageError("An audience is written to a file of this machine.", hint="Pass a local file with --to.")

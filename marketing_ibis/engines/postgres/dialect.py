@@ -44,6 +44,11 @@ COLUMN_TYPES = {
 class PostgresDialect(ServerDialect):
     """PostgreSQL's SQL, with indexes where models are joined and looked up."""
 
+    def sort_key(self, column: str, kind: dt.DataType) -> str:
+        """Return the column, text with the collation of code points, whatever that of the database."""
+        name = self.identifier(column)
+        return f'{name} COLLATE "C"' if kind.is_string() else name
+
     def create_table(
         self,
         relation: Relation,
