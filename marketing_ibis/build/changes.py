@@ -95,35 +95,24 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """A dataflow, compiled as of ``as_of``, and the ``states`` of the models that builds published.
+class ModelComparison:
+    """The ``identities`` of models as of ``as_of``, parents first, and the ``states`` of those that builds published.
 
-    ``identities`` are those of the dataflow, ``identities_on`` returns those as of a different date, which the
-    comparison needs only for models that depend on as_of and were published as of that date.
+    ``identities_on`` returns those as of a different date, which the comparison needs only for models that depend on
+    as_of and were published as of that date.
     """
 
-    dataflow: Dataflow
-    lineage: Lineage
     as_of: date
     identities: Mapping[str, Identity]
     states: Mapping[str, ModelState]
     identities_on: IdentitiesOn
-    exposures: Mapping[str, Exposure] = field(default_factory=dict)
 
-    def changes(self) -> Changes:
-        """Return what differs."""
+    def changes(self) -> dict[str, ModelChange]:
+        """Return what differs in each model, without what follows from it downstream."""
         changes: dict[str, ModelChange] = {}
-        for name in topological(self.dataflow.graph()):
-            if name in self.identities:
-                changes[name] = self._change(name, changes)
-        downstream = _downstream(changes, self.lineage)
-        models = [replace(change, downstream=downstream.get(change.name, ())) for change in changes.values()]
-        removed = [
-            ModelChange(name, "removed", removed=tuple(state.identity.columns), published_as_of=state.as_of)
-            for name, state in sorted(self.states.items())
-            if name not in self.dataflow.models
-        ]
-        return Changes((*models, *removed), tuple(self._consumers(models)))
+        for name in self.identities:
+            changes[name] = self._change(name, changes)
+        return changes
 
     def _change(self, name: str, earlier: Mapping[str, ModelChange]) -> ModelChange:
         current = self.identities[name]
@@ -161,6 +150,36 @@ class Comparison:
         if state.as_of == self.as_of or current.means_the_same(state.identity):
             return current
         return self.identities_on(state.as_of).get(name, current)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A dataflow, compiled as of ``as_of``, and the ``states`` of the models that builds published.
+
+    ``identities`` are those of the dataflow, ``identities_on`` returns those as of a different date.
+    """
+
+    dataflow: Dataflow
+    lineage: Lineage
+    as_of: date
+    identities: Mapping[str, Identity]
+    states: Mapping[str, ModelState]
+    identities_on: IdentitiesOn
+    exposures: Mapping[str, Exposure] = field(default_factory=dict)
+
+    def changes(self) -> Changes:
+        """Return what differs."""
+        names = topological(self.dataflow.graph())
+        ordered = {name: self.identities[name] for name in names if name in self.identities}
+        changes = ModelComparison(self.as_of, ordered, self.states, self.identities_on).changes()
+        downstream = _downstream(changes, self.lineage)
+        models = [replace(change, downstream=downstream.get(change.name, ())) for change in changes.values()]
+        removed = [
+            ModelChange(name, "removed", removed=tuple(state.identity.columns), published_as_of=state.as_of)
+            for name, state in sorted(self.states.items())
+            if name not in self.dataflow.models
+        ]
+        return Changes((*models, *removed), tuple(self._consumers(models)))
 
     def _consumers(self, models: Iterable[ModelChange]) -> Iterator[ConsumerChange]:
         changed = {change.name: self._changed_columns(change) for change in models}

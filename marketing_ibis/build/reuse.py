@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from marketing_ibis.build.changes import ModelChange
-from marketing_ibis.build.identity import Identity
+from marketing_ibis.build.compared_models import ComparedModels
 from marketing_ibis.build.reasons import list_names, reason_of
 from marketing_ibis.build.state import ModelState
 from marketing_ibis.engines.target import Contents, RelationKind
@@ -31,29 +32,25 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Reuse:
-    """The models of a project next to what is published.
+    """The models of a project, as of ``as_of``, next to what is published.
 
-    ``models`` are in an order in which each follows its parents. ``tests_read`` are the models and sources that the
-    data tests of a model read besides the model itself; None if nothing is tested. ``recorded`` are the models with a
-    history, to which every date adds. ``version`` is that of this package.
+    ``version`` is that of this package.
     """
 
-    models: Sequence[str]
-    identities: Mapping[str, Identity]
+    models: ComparedModels
+    as_of: date
     states: Mapping[str, ModelState]
     changes: Mapping[str, ModelChange]
     published: Published
     version: str
-    tests_read: Mapping[str, Collection[str]] | None = None
-    recorded: Collection[str] = ()
-    is_other_date: Callable[[ModelState], bool] = field(default=lambda state: False)
 
     def decide(self) -> tuple[Decision, ...]:
         """Return a decision for each model, parents first."""
         reasons: dict[str, str] = {}
         outdated: set[str] = set()
-        for name in self.models:
-            if parents := [p for p in self.identities[name].parents if p in outdated]:
+        identities = self.models.identities
+        for name, identity in identities.items():
+            if parents := [p for p in identity.parents if p in outdated]:
                 # Their rows may differ although they mean the same.
                 reasons[name] = f"{list_names(parents)} is built by another version of marketing_ibis"
                 outdated.add(name)
@@ -63,12 +60,12 @@ class Reuse:
                 if state is not None and state.version != self.version:
                     outdated.add(name)
         differing = {*reasons, *self.changed_sources()}
-        for name in self.models:
+        for name in identities:
             if name not in reasons and (reason := self._reason_of_neighbours(name, reasons, differing)):
                 reasons[name] = reason
         return tuple(
             Decision(name, True, reasons[name]) if name in reasons else Decision(name, False, self._age(name))
-            for name in self.models
+            for name in identities
         )
 
     def changed_sources(self) -> frozenset[str]:
@@ -82,7 +79,7 @@ class Reuse:
 
     def _reasons(self, name: str) -> Iterator[str]:
         """Yield why a model itself is to be built, the most telling reason first."""
-        state, change, identity = self.states.get(name), self.changes[name], self.identities[name]
+        state, change, identity = self.states.get(name), self.changes[name], self.models.identities[name]
         if state is None:
             yield reason_of(change)
             return
@@ -101,9 +98,9 @@ class Reuse:
             yield "its published table was changed by another program"
         if state.version != self.version:
             yield f"it was built by marketing_ibis {state.version}"
-        if self.tests_read is not None and identity.tests != state.identity.tests:
+        if self.models.is_tested and identity.tests != state.identity.tests:
             yield "its data tests changed" if state.identity.tests else "it was not tested"
-        if name in self.recorded and self.is_other_date(state):
+        if name in self.models.recorded and state.as_of != self.as_of:
             yield f"its history has the rows of {state.as_of}"
 
     def _changed_inputs(self, state: ModelState) -> Iterator[str]:
@@ -120,11 +117,11 @@ class Reuse:
 
     def _reason_of_neighbours(self, name: str, built: Collection[str], differing: Collection[str]) -> str:
         """Return why a model that is unchanged itself is built with others."""
-        identity = self.identities[name]
+        identity = self.models.identities[name]
         if identity.kind == "view" and (parents := [p for p in identity.parents if p in built]):
             return f"it is a view of {list_names(parents)}"
-        read = [n for n in (self.tests_read or {}).get(name, ()) if n in differing]
-        return f"its data tests read {list_names(sorted(read))}" if read else ""
+        read = [n for n in self.models.tests_read.get(name, ()) if n in differing]
+        return f"its data tests read {list_names(read)}" if read else ""
 
     def _age(self, name: str) -> str:
         return f"unchanged since {self.states[name].built_at:%Y-%m-%d %H:%M} UTC"

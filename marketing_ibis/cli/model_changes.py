@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
-    from marketing_ibis.build.changes import Changes
+    from marketing_ibis.build.changes import Changes, IdentitiesOn, ModelChange
     from marketing_ibis.build.identity import Identity
     from marketing_ibis.build.state import ModelState
     from marketing_ibis.engines.target import Target
@@ -43,24 +43,49 @@ def compare_models(
 ) -> Changes:
     """Return what differs between the models of ``dataflow`` that were evaluated and the published ones."""
     from marketing_ibis.build.changes import Comparison
-    from marketing_ibis.build.identities import model_identities
     from marketing_ibis.lineage.project import column_lineage
     from marketing_ibis.model.records import Exposure
 
     evaluated = {name: model for name, model in dataflow.models.items() if model.evaluated}
-    needed_names = tuple(evaluated) if len(evaluated) < len(dataflow.models) else None
+    on_other_days = _identities_on(project, evaluated, is_whole=len(evaluated) == len(dataflow.models))
     dataflow = replace(dataflow, models=evaluated)
     exposures = {
         name: Exposure(node.exposure_type, node.owner, node.description, node.parents)
         for name, node in nodes.items()
         if node.kind == "exposure"
     }
+    lineage = column_lineage(dataflow)
+    return Comparison(dataflow, lineage, as_of, identities, states, on_other_days, exposures).changes()
 
-    def identities_on(day: date) -> Mapping[str, Identity]:
-        return model_identities(project.compile(day, needed_names))
 
-    comparison = Comparison(dataflow, column_lineage(dataflow), as_of, identities, states, identities_on, exposures)
-    return comparison.changes()
+def compare_identities(
+    project: ProjectSettings,
+    as_of: date,
+    identities: Mapping[str, Identity],
+    states: Mapping[str, ModelState],
+    *,
+    is_whole: bool,
+) -> dict[str, ModelChange]:
+    """Return what differs between the models of ``identities``, parents first, and the published ones.
+
+    The project is compiled only if a model that depends on as_of was published as of a different date: these models, or
+    with ``is_whole`` all.
+    """
+    from marketing_ibis.build.changes import ModelComparison
+
+    on_other_days = _identities_on(project, identities, is_whole=is_whole)
+    return ModelComparison(as_of, identities, states, on_other_days).changes()
+
+
+def _identities_on(project: ProjectSettings, names: Collection[str], *, is_whole: bool) -> IdentitiesOn:
+    """Return what compiles the models ``names``, or the whole project, as of a date, and identifies them."""
+
+    def compile_on(day: date) -> Mapping[str, Identity]:
+        from marketing_ibis.build.identities import model_identities
+
+        return model_identities(project.compile(day, None if is_whole else tuple(names)))
+
+    return compile_on
 
 
 def compare_project(

@@ -211,6 +211,20 @@ class Session(ProjectSession):
             f"{rejected}: an exposure is not built.", hint=f"Build what it reads: --select +exposure:{first}"
         )
 
+    @cached_property
+    def tests_to_build(self) -> DataTests:
+        """The data tests of the selected models, without those that --exclude names.
+
+        Raises:
+            SelectionError: no test is left.
+        """
+        from marketing_ibis.testing.collect import declared_data_tests
+
+        dataflow, excluded = self.selected_dataflow, self.selection.excluded_tests
+        if excluded:
+            return self.select_tests(dataflow, exclude=excluded)
+        return declared_data_tests(dataflow, self.project.tests)
+
     @contextmanager
     def dialect(self, engine: Engine | None = None) -> Iterator[Dialect]:
         """Lend the dialect of an engine, or else of the destination's, with a cache of the SQL that it wrote before.

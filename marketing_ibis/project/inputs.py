@@ -119,6 +119,11 @@ class Inputs:
         )
 
 
+def is_imported(packages: Collection[str]) -> bool:
+    """Return whether a module of a project is imported already, so that its inputs can no longer be observed."""
+    return bool(_project_modules(packages, frozenset(sys.modules)))
+
+
 def find_inputs(observation: Observation, scope: Scope) -> Inputs:
     """Return what a result depends on that was computed during an observation.
 

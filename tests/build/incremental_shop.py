@@ -92,7 +92,7 @@ class Warehouse:
 
     def refreshes(self, *, is_repair: bool = False) -> Mapping[str, Refresh]:
         """Return how ``visits`` is to be built."""
-        arguments = (self.project, {}, SCHEMAS, self.dataflow, self.as_of, ["visits"], self.target)
+        arguments = (self.project, SCHEMAS, self.dataflow, self.as_of, ["visits"], self.target)
         return find_refreshes(*arguments, repair=is_repair)  # type: ignore[arg-type]
 
     def plan(self, refreshes: Mapping[str, Refresh]) -> Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketing_ibis.build.compared_models import ComparedModels, compared_models
 from marketing_ibis.build.identities import model_identities
+from marketing_ibis.build.plain_data import from_plain, to_plain
 from marketing_ibis.build.plan import Schemas
 from marketing_ibis.build.planning import build_plan
 from marketing_ibis.build.run import run_plan
@@ -69,8 +72,14 @@ class Warehouse:
 
     def build_changed(self) -> Mapping[str, str]:
         """Build what changed; return why each model was built."""
-        reuse = find_reuse(self.project, {}, SCHEMAS, self.dataflow, self.as_of, None, self.target)
-        reasons = {decision.name: decision.reason for decision in reuse.decide() if decision.is_built}
+        models = compared_models(self.dataflow, tuple(self.dataflow.nodes), SCHEMAS)
+        recalled = from_plain(ComparedModels, json.loads(json.dumps(to_plain(models))))
+        assert recalled == models
+        decisions, again = (
+            find_reuse(self.project, compared, self.as_of, self.target).decide() for compared in (models, recalled)
+        )
+        assert decisions == again
+        reasons = {decision.name: decision.reason for decision in decisions if decision.is_built}
         if reasons:
             self.build(tuple(reasons))
         return reasons

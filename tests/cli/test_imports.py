@@ -119,14 +119,19 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "shop"
 
 
-@pytest.mark.parametrize("command", ["ls", "lineage", "run", "build", "test", "plan"])
+@pytest.mark.parametrize(
+    "command", ["ls", "lineage", "run", "build", "run --changed", "build --changed", "test", "plan"]
+)
 def test_a_command_imports_what_it_needs(shop: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    """The first call compiles the project, and the second recalls what was compiled."""
+    """The first call compiles the project, and the second recalls what was compiled.
+
+    With --changed it builds nothing, after the calls without.
+    """
     for kind in ("CACHE", "STATE"):
         monkeypatch.setenv(f"MARKETING_IBIS_{kind}_DIR", str(shop.parent / kind))
     is_text = command in ("ls", "lineage")
     options = () if is_text else ("--database", str(shop / "warehouse.duckdb"), "--as-of", "2024-05-15")
-    cold, warm = (imports_of(shop, command, *options) for _ in range(2))
+    cold, warm = (imports_of(shop, *command.split(), *options) for _ in range(2))
     assert not cold["libraries"] & UNUSED
     assert ("ibis" in cold["libraries"]) == (command != "ls")
     # Which table depends on which is known without evaluating a model.

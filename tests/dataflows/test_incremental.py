@@ -25,7 +25,7 @@ SCHEMAS = Schemas()
 
 def build(project: ProjectSettings, target: Target, as_of: date, *, full: bool = False) -> dict[str, Any]:
     dataflow = project.compile(as_of, NAMES)
-    refreshes = {} if full else find_refreshes(project, project.nodes(), SCHEMAS, dataflow, as_of, NAMES, target)
+    refreshes = {} if full else find_refreshes(project, SCHEMAS, dataflow, as_of, NAMES, target)
     names, moment = [name for name, model in dataflow.models.items() if model.evaluated], datetime.now(UTC)
     plan = build_plan(dataflow, names, ENGINES["duckdb"].dialect(), SCHEMAS, refreshes=refreshes)
     identities = model_identities(dataflow)

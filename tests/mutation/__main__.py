@@ -149,6 +149,7 @@ ENGINE: Mapping[str, tuple[str, ...]] = {
     ),
     "build/changes": ("tests/build/test_changes.py", "tests/cli/commands/test_plan.py"),
     "build/contracts_lock": ("tests/build/test_contracts_lock.py",),
+    "build/compared_models": ("tests/cli/steps/test_recalled_comparisons.py",),
     "build/reuse": ("tests/build/test_reuse.py", "tests/engines/postgres/test_reuse.py"),
     "build/state": ("tests/build/test_state.py", "tests/build/test_reuse.py"),
     "build/state_record": ("tests/build/test_state.py", "tests/build/test_reuse.py"),

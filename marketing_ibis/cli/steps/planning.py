@@ -18,8 +18,9 @@ from marketing_ibis.cli.steps.refreshing import incremental_models, plan_refresh
 from marketing_ibis.cli.steps.reuse import select_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
+    from marketing_ibis.build.compared_models import ComparedModels
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.build.world import World
     from marketing_ibis.model.dataflow import Dataflow
@@ -82,21 +83,17 @@ def plan_models(build: Build) -> PlannedBuild:
 
     Raises:
         SelectionError: no model is selected.
+        NothingChanged: with --changed no model differs from what is published.
     """
     session, dataflow = build.session, build.session.selected_dataflow
     names = session.selected_names
     if not build.run.changed and not incremental_models(dataflow, names):
         return _planned_build(build, dataflow, session.plan, None)
-    from marketing_ibis.build.planning import build_plan
-
     if not any(name in dataflow.models for name in names):
         raise session.nothing_to_build(names)
     if build.run.changed:
-        names = select_changed(session, dataflow, names, None, build.run)
-    refreshes = plan_refreshes(session, dataflow, names, build.run)
-    with session.dialect() as dialect:
-        plan = build_plan(dataflow, names, dialect, session.schemas, refreshes=refreshes)
-    return _planned_build(build, dataflow, plan, None)
+        names = choose_models(build, models_to_compare(build))
+    return plan_names(build, names)
 
 
 def plan_tested_models(build: Build) -> PlannedBuild:
@@ -106,30 +103,68 @@ def plan_tested_models(build: Build) -> PlannedBuild:
 
     Raises:
         SelectionError: there is nothing to build or to test.
+        NothingChanged: with --changed no model differs from what is published.
         RunFailed: with --require-fresh a source is too old, or with --fresh-only one that every model depends on.
     """
-    from marketing_ibis.build.planning import build_plan
-    from marketing_ibis.testing.collect import declared_data_tests
-
-    session, selection = build.session, build.session.selection
-    dataflow = session.selected_dataflow
-    selected_names = names = session.select_names(selection.excluded_models)
-    data_tests = declared_data_tests(dataflow, session.project.tests)
-    if selection.excluded_tests:
-        data_tests = session.select_tests(dataflow, exclude=selection.excluded_tests)
+    session = build.session
+    dataflow, names, _ = _compile_selected(build)
+    selected_models = [name for name in names if name in dataflow.models]
     if build.fresh.require_fresh:
         require_fresh(session, dataflow, names, warn_error=build.tests is not None and build.tests.warn_error)
-    if build.fresh.fresh_only and any(name in dataflow.models for name in names):
+    if build.fresh.fresh_only and selected_models:
         names = exclude_stale(session, dataflow, names)
-    stale_models = tuple(n for n in selected_names if n in dataflow.models and n not in names)
-    if build.run.changed and any(name in dataflow.models for name in names):
-        names = select_changed(session, dataflow, names, data_tests, build.run)
+    stale_models = tuple(name for name in selected_models if name not in names)
+    if build.run.changed:
+        names = choose_models(build, replace(models_to_compare(build), names=names))
+    return plan_names(build, names, stale_models)
+
+
+def models_to_compare(build: Build) -> ComparedModels:
+    """Compile the selected models, and return what --changed compares of them with what is published."""
+    from marketing_ibis.build.compared_models import compared_models
+
+    dataflow, names, data_tests = _compile_selected(build)
+    return compared_models(dataflow, names, build.session.schemas, data_tests)
+
+
+def choose_models(build: Build, models: ComparedModels) -> tuple[str, ...]:
+    """Return the names that --changed leaves; where data tests are part of the build, a source alone is tested.
+
+    Raises:
+        SelectionError: no model is selected.
+        NothingChanged: no model differs from what is published.
+        UsageError: the state of what is published cannot be read.
+    """
+    if models.is_tested and not models.selected:
+        return models.names
+    return select_changed(build.session, models, build.run)
+
+
+def plan_names(build: Build, names: Sequence[str], stale_models: tuple[str, ...] = ()) -> PlannedBuild:
+    """Plan those of the selected ``names`` that are to be built, with their data tests if these are part of the build.
+
+    Raises:
+        SelectionError: there is nothing to build or to test.
+    """
+    from marketing_ibis.build.planning import build_plan
+
+    session = build.session
+    dataflow, _, data_tests = _compile_selected(build)
     refreshes = plan_refreshes(session, dataflow, names, build.run)
     with session.dialect() as dialect:
         plan = build_plan(dataflow, names, dialect, session.schemas, data_tests, refreshes)
     if not plan.waves and not plan.batches:
         raise session.nothing_to_build(names)
     return _planned_build(build, dataflow, plan, data_tests, stale_models)
+
+
+def _compile_selected(build: Build) -> tuple[Dataflow, tuple[str, ...], DataTests | None]:
+    """Compile what is selected; return it with the selected names, and with the data tests if they are in the build."""
+    session = build.session
+    dataflow = session.selected_dataflow
+    if build.tests is None:
+        return dataflow, session.selected_names, None
+    return dataflow, session.select_names(session.selection.excluded_models), session.tests_to_build
 
 
 def _planned_build(

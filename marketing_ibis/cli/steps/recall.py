@@ -15,7 +15,7 @@ from marketing_ibis.build.plain_data import MISFIT, from_plain, to_plain
 from marketing_ibis.cli.output.log import recording_messages
 from marketing_ibis.private_files import KEY, SQL, NotPrivate, PrivateFiles, private_files
 from marketing_ibis.project.folders import PYPROJECT
-from marketing_ibis.project.inputs import Inputs, NotCacheable, Scope, environment_digest, find_inputs
+from marketing_ibis.project.inputs import Inputs, NotCacheable, Scope, environment_digest, find_inputs, is_imported
 
 if TYPE_CHECKING:
     from marketing_ibis.cli.session import ProjectSession
@@ -114,6 +114,8 @@ def recall_or_compute(
         # What has another form is computed again.
         with suppress(*MISFIT):
             return read(document)
+    if is_imported(cache.scope.packages):
+        return compute()
     with cache.keeping() as results:
         result = compute()
         document = write(result)

@@ -10,15 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 from marketing_ibis.cli.data_test_options import FreshOptions
 from marketing_ibis.cli.steps.describing import describe
-from marketing_ibis.cli.steps.planning import Build, PlannedBuild, plan_models, plan_tested_models
+from marketing_ibis.cli.steps.planning import (
+    Build,
+    PlannedBuild,
+    choose_models,
+    models_to_compare,
+    plan_models,
+    plan_names,
+    plan_tested_models,
+)
 
 if TYPE_CHECKING:
+    from marketing_ibis.build.compared_models import ComparedModels
     from marketing_ibis.build.plan import Plan
     from marketing_ibis.cli.session import Session
-    from marketing_ibis.cli.steps.recall import ResultCache
 
 KIND, MOST_FILES = "builds", 16
 """What the user's folder of plans is called, and how many files it keeps: each has some megabytes."""
+COMPARED, MOST_COMPARED = "compared", 64
+"""The same for the folder of what --changed compares, which is smaller."""
 LINEAGE_SERVER = "OPENLINEAGE_URL"
 
 
@@ -89,32 +99,60 @@ def recall_or_plan_tested_models(build: Build) -> PlannedBuild:
 
 
 def _recall_or(plan: Callable[[Build], PlannedBuild], build: Build) -> PlannedBuild:
-    from marketing_ibis.cli.steps.recall import recall_or_compute
-
-    cache = _cache(build) if _depends_on_the_project_alone(build) else None
-    if cache is None:
-        return plan(build)
-    return recall_or_compute(
-        cache, lambda: _with_manifest(plan(build)), read=partial(_planned_build, build), write=_document
-    )
+    if not (build.run.changed and _compares_the_project_alone(build)):
+        return _recall_or_plan(lambda: plan(build), build)
+    names = choose_models(build, _recall_or_compare(build))
+    return _recall_or_plan(lambda: plan_names(build, names), build, names)
 
 
-def _cache(build: Build) -> ResultCache | None:
-    from marketing_ibis.cli.steps.recall import cache_of
+def _recall_or_compare(build: Build) -> ComparedModels:
+    """Return what --changed compares with what is published: recalled, or compiled."""
+    from marketing_ibis.build.compared_models import ComparedModels
+    from marketing_ibis.build.plain_data import from_plain, to_plain
+    from marketing_ibis.cli.steps.recall import cache_of, recall_or_compute
 
-    # How many models are built at a time is not part of the plan.
-    options = replace(build.run, threads=None), build.tests, build.fresh, build.publish, build.defer
-    return cache_of(build.session, KIND, "run" if build.tests is None else "build", options, most_files=MOST_FILES)
+    def write(models: ComparedModels) -> Mapping[str, Any] | None:
+        skipped = build.session.selected_dataflow.skipped
+        document: Mapping[str, Any] = to_plain(models)
+        return None if skipped else document
+
+    # No option of the command says how models are compared.
+    cache = cache_of(build.session, COMPARED, _command(build), most_files=MOST_COMPARED)
+    read = partial(from_plain, ComparedModels)
+    models: ComparedModels = recall_or_compute(cache, lambda: models_to_compare(build), read=read, write=write)
+    return models
+
+
+def _recall_or_plan(
+    plan: Callable[[], PlannedBuild], build: Build, names: tuple[str, ...] | None = None
+) -> PlannedBuild:
+    """Return a plan of the selected models, or of those ``names`` that --changed leaves: recalled, or planned."""
+    from marketing_ibis.cli.steps.recall import cache_of, recall_or_compute
+
+    if not _depends_on_the_project_alone(build):
+        return plan()
+    # How many models are built at a time is not part of the plan, nor what is printed about it.
+    options = replace(build.run, threads=None, explain=False), build.tests, build.fresh, build.publish, build.defer
+    command = _command(build) if names is None else f"{_command(build)} --changed"
+    cache = cache_of(build.session, KIND, command, options, names, most_files=MOST_FILES)
+    read = partial(_planned_build, build)
+    return recall_or_compute(cache, lambda: _with_manifest(plan()), read=read, write=_document)
+
+
+def _command(build: Build) -> str:
+    return "run" if build.tests is None else "build"
+
+
+def _compares_the_project_alone(build: Build) -> bool:
+    """Return whether the project decides alone what --changed compares with the published tables."""
+    session = build.session
+    return build.fresh == FreshOptions() and not (build.sample or session.deferred or session.selection.asks_for_state)
 
 
 def _depends_on_the_project_alone(build: Build) -> bool:
-    """Return whether no option asks for the state of tables, and no lineage server for the expressions."""
-    session, options = build.session, build.run
-    asks_for_tables = (
-        options.changed or options.full_refresh or options.repair or build.fresh != FreshOptions() or build.sample
-    )
-    reads_elsewhere = session.deferred or session.selection.asks_for_state
-    return not (asks_for_tables or reads_elsewhere or LINEAGE_SERVER in os.environ)
+    """Return whether no other option asks for the state of tables, and no lineage server for the expressions."""
+    asks_for_tables = build.run.full_refresh or build.run.repair
+    return _compares_the_project_alone(build) and not (asks_for_tables or LINEAGE_SERVER in os.environ)
 
 
 def _is_the_same_again(planned: PlannedBuild) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.model_changes import compare_models, published_states
+from marketing_ibis.cli.model_changes import compare_identities, published_states
 from marketing_ibis.cli.run_options import RunOptions
 from marketing_ibis.cli.session import Session
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from marketing_ibis.engines.target import Target
     from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.project.settings import ProjectSettings
-    from marketing_ibis.project.static_parsing import Node
 
 
 def plan_refreshes(
@@ -42,7 +41,7 @@ def plan_refreshes(
     if not destination.is_configured or destination.is_missing:
         return dict.fromkeys(models, FullRefresh("there is no database yet"))
     with destination.open_to_read() as target:
-        arguments = (session.project, session.nodes, session.schemas, dataflow, session.as_of, models, target)
+        arguments = (session.project, session.schemas, dataflow, session.as_of, models, target)
         return find_refreshes(*arguments, repair=options.repair)
 
 
@@ -54,7 +53,6 @@ def incremental_models(dataflow: Dataflow, names: Sequence[str]) -> tuple[str, .
 
 def find_refreshes(
     project: ProjectSettings,
-    nodes: Mapping[str, Node],
     schemas: Schemas,
     dataflow: Dataflow,
     as_of: date,
@@ -74,7 +72,8 @@ def find_refreshes(
 
     states = published_states(target, schemas.models)
     identities = model_identities(dataflow)
-    changes = compare_models(project, nodes, dataflow, as_of, identities, states).by_name()
+    is_whole = len(identities) == len(dataflow.models)
+    changes = compare_identities(project, as_of, identities, states, is_whole=is_whole)
     earlier = {
         states[n].as_of for n in models if n in states and (changes[n].moving or changes[n].moving_rows != "same")
     }

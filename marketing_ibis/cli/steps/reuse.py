@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketing_ibis.cli.model_changes import compare_models, published_states
+from marketing_ibis.cli.model_changes import compare_identities, published_states
 from marketing_ibis.cli.run_options import RunOptions
 from marketing_ibis.cli.session import Session
 from marketing_ibis.cli.steps.readers import update_readers
@@ -12,23 +12,18 @@ from marketing_ibis.errors import NothingChanged
 from marketing_ibis.plurals import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from marketing_ibis.build.plan import Schemas
+    from marketing_ibis.build.compared_models import ComparedModels
     from marketing_ibis.build.reuse import Decision, Published, Reuse
     from marketing_ibis.build.state import ModelState
     from marketing_ibis.engines.target import Target
-    from marketing_ibis.model.dataflow import Dataflow
     from marketing_ibis.project.settings import ProjectSettings
-    from marketing_ibis.project.static_parsing import Node
-    from marketing_ibis.testing.collect import DataTests
 
 
-def select_changed(
-    session: Session, dataflow: Dataflow, names: Sequence[str], data_tests: DataTests | None, run: RunOptions
-) -> tuple[str, ...]:
-    """Return the models of ``names`` that differ from what is published, and the sources with new rows.
+def select_changed(session: Session, models: ComparedModels, run: RunOptions) -> tuple[str, ...]:
+    """Return those of the selected models that differ from what is published, and the sources with new rows.
 
     Where there is none, readers still get the rights that the settings give them.
 
@@ -37,14 +32,14 @@ def select_changed(
         NothingChanged: no model differs.
         UsageError: the state of what is published cannot be read.
     """
-    selected = [name for name in names if name in dataflow.models]
+    names, selected = models.names, models.selected
     if not selected:
         raise session.nothing_to_build(names)
     destination = session.destination
     if not destination.is_configured or destination.is_missing:
-        return tuple(names)
+        return names
     with destination.open_to_read() as target:
-        reuse = find_reuse(session.project, session.nodes, session.schemas, dataflow, session.as_of, data_tests, target)
+        reuse = find_reuse(session.project, models, session.as_of, target)
     decisions = [decision for decision in reuse.decide() if decision.name in selected]
     if run.explain:
         _explain(session, decisions)
@@ -56,60 +51,38 @@ def select_changed(
     return tuple(name for name in names if name in built or name in changed)
 
 
-def find_reuse(
-    project: ProjectSettings,
-    nodes: Mapping[str, Node],
-    schemas: Schemas,
-    dataflow: Dataflow,
-    as_of: date,
-    data_tests: DataTests | None,
-    target: Target,
-) -> Reuse:
-    """Look at what is published, next to the models of ``dataflow`` that were evaluated."""
+def find_reuse(project: ProjectSettings, models: ComparedModels, as_of: date, target: Target) -> Reuse:
+    """Look at what is published of ``models``, and at the sources.
+
+    The project is compiled only if what a model means depends on as_of, and it was published as of a different date.
+    """
     from marketing_ibis import __version__
-    from marketing_ibis.build.identities import model_identities
     from marketing_ibis.build.reuse import Reuse
-    from marketing_ibis.graph import topological
 
-    identities = model_identities(dataflow, data_tests)
-    models = tuple(name for name in topological(dataflow.graph()) if name in identities)
-    states = published_states(target, schemas.models)
-    changes = compare_models(project, nodes, dataflow, as_of, identities, states).by_name()
+    identities, schema = models.identities, project.model_schema
+    states = published_states(target, schema)
+    changes = compare_identities(project, as_of, identities, states, is_whole=models.is_whole)
     # The rows of a table count only if nothing else is a reason to build it.
-    same_models = {n: states[n] for n in models if n in states and identities[n].means_the_same(states[n].identity)}
-    return Reuse(
-        models,
-        identities,
-        states,
-        changes,
-        target.attempt("tables", lambda: _published(schemas, dataflow, same_models, target)),
-        __version__,
-        None if data_tests is None else _tests_read(data_tests),
-        [name for name in models if dataflow.models[name].declaration.history is not None],
-        lambda state: state.as_of != as_of,
-    )
+    same_models = {
+        name: states[name]
+        for name, identity in identities.items()
+        if name in states and identity.means_the_same(states[name].identity)
+    }
+    published = target.attempt("tables", lambda: _published(schema, models, same_models, target))
+    return Reuse(models, as_of, states, changes, published, __version__)
 
 
-def _published(schemas: Schemas, dataflow: Dataflow, states: Mapping[str, ModelState], target: Target) -> Published:
-    from marketing_ibis.build.planning import published_relations
+def _published(schema: str, models: ComparedModels, states: Mapping[str, ModelState], target: Target) -> Published:
     from marketing_ibis.build.reuse import Published
 
-    relations = published_relations(dataflow, schemas)
-    kinds = target.relations(schemas.models)
+    kinds = target.relations(schema)
     tables = [name for name, state in states.items() if state.content is not None]
-    columns = {relations[name]: tuple(dataflow.nodes[name].schema) for name in (*dataflow.sources, *tables)}
+    columns = {models.relations[name]: models.columns[name] for name in (*models.sources, *tables)}
     contents = target.contents(columns)
     return Published(
-        {name: kinds[name] for name in dataflow.models if name in kinds},
-        {name: contents[relations[name]] for name in dataflow.nodes if relations[name] in contents},
+        {name: kinds[name] for name in models.identities if name in kinds},
+        {name: contents[relation] for name, relation in models.relations.items() if relation in contents},
     )
-
-
-def _tests_read(data_tests: DataTests) -> Mapping[str, Collection[str]]:
-    return {
-        node: {name for data_test in tests for name in data_test.depends_on if name != node}
-        for node, tests in data_tests.items()
-    }
 
 
 def _explain(session: Session, decisions: Sequence[Decision]) -> None:

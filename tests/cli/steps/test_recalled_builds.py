@@ -20,39 +20,21 @@ from marketing_ibis.cli.session import open_session
 from marketing_ibis.cli.steps import recalled_builds, site_facts
 from marketing_ibis.cli.steps.recall import MOST_ALTERNATIVES
 from marketing_ibis.engines import ENGINES
-from marketing_ibis.project.settings import ProjectSettings
-from tests.engine_shops import EngineShop, engine_shop
-from tests.invocation import invoke
+from tests.cli.steps.recalled_shop import compiled, declare_tests, package, recalled_shop, start_again
+from tests.engine_shops import EngineShop
 
-FACTOR = 'from pathlib import Path\nFACTOR = int(Path(__file__).with_name("factor.txt").read_text())\n'
 PLANNING = ("plan_models", "plan_tested_models")
 
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineShop]:
-    monkeypatch.setenv("MARKETING_IBIS_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("MARKETING_IBIS_STATE_DIR", str(tmp_path / "state"))
-    with engine_shop("duckdb", tmp_path / "shop") as opened:
-        file = package(opened) / "halves.py"
-        file.write_text(FACTOR + file.read_text().replace("stg_sales.cents / 2", "stg_sales.cents / FACTOR"))
-        (package(opened) / "factor.txt").write_text("2")
+    with recalled_shop(tmp_path, monkeypatch) as opened:
         yield opened
-
-
-def package(shop: EngineShop) -> Path:
-    (folder,) = {file.parent for file in shop.root.glob("*/halves.py")}
-    return folder
-
-
-TICK = 0.03
-"""Seconds after which a file that was written is sure to have another time when it is written again."""
 
 
 def is_planned(shop: EngineShop, command: str, *arguments: str, code: int = 0) -> bool:
     """Run a command; return whether it planned, rather than recalled a plan."""
-    for module in [name for name in sys.modules if name.partition(".")[0] == package(shop).name]:
-        del sys.modules[module]
-    time.sleep(TICK)
+    start_again(shop)
     planned: list[object] = []
     with pytest.MonkeyPatch.context() as patch:
         for name in PLANNING:
@@ -173,7 +155,7 @@ def test_settings_the_day_and_the_environment_are_planned_again(
 
 
 @pytest.mark.usefixtures("own_modules")
-@pytest.mark.parametrize("option", ["--changed", "--full-refresh", "--repair"])
+@pytest.mark.parametrize("option", ["--full-refresh", "--repair"])
 def test_what_depends_on_the_tables_is_planned_every_time(shop: EngineShop, option: str) -> None:
     assert is_planned(shop, "build")
     for _ in range(2):
@@ -250,26 +232,6 @@ def test_a_folder_that_others_can_write_is_not_used(shop: EngineShop, tmp_path: 
     assert is_planned(shop, "run")
 
 
-def compiled(shop: EngineShop, command: str, *arguments: str, code: int = 0) -> tuple[bool, str]:
-    """Run a command; return whether it compiled the project, and what it printed."""
-    for module in [name for name in sys.modules if name.partition(".")[0] == package(shop).name]:
-        del sys.modules[module]
-    time.sleep(TICK)
-    calls: list[object] = []
-    work = ProjectSettings._compile
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ProjectSettings, "_compile", lambda *given, **named: calls.append(given) or work(*given, **named))
-        where = () if command == "test" else ("--project-dir", str(shop.root))
-        output = shop.run(command, *arguments, code=code) if where == () else invoke(command, *arguments, *where)
-    return bool(calls), output.stdout
-
-
-def declare_tests(shop: EngineShop) -> None:
-    for file in (package(shop) / "stg_sales.py", package(shop) / "halves.py"):
-        text = file.read_text().replace('"Key.")', '"Key.", tests=(unique(),))')
-        file.write_text(f"from marketing_ibis.data_tests import unique\n{text}")
-
-
 def statuses(shop: EngineShop) -> dict[str, tuple[str, str]]:
     results = json.loads((shop.root / "target" / "run_results.json").read_text())["results"]
     return {result["unique_id"]: (result["status"], result["message"]) for result in results}
@@ -331,9 +293,7 @@ def test_the_sql_of_a_site_is_recalled(shop: EngineShop) -> None:
 
 def written_selects(shop: EngineShop) -> tuple[list[str], site_facts.Selects]:
     """Return the engines that a site's models are planned for, rather than recalled, and their SQL."""
-    for module in [name for name in sys.modules if name.partition(".")[0] == package(shop).name]:
-        del sys.modules[module]
-    time.sleep(TICK)
+    start_again(shop)
     options = TargetOptions(shop.root, shop.engine, shop.root, shop.root / "target")
     session = open_session(options, as_of_option=date(2024, 5, 15))
     planned: list[str] = []

@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from marketing_ibis.cli.commands import plan
-from tests.engine_shops import EngineShop, engine_shop
+from tests.cli.steps.recalled_shop import package, recalled_shop, start_again
+from tests.engine_shops import EngineShop
 
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineShop]:
-    monkeypatch.setenv("MARKETING_IBIS_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("MARKETING_IBIS_STATE_DIR", str(tmp_path / "state"))
-    with engine_shop("duckdb", tmp_path / "shop") as opened:
-        (file,) = opened.root.glob("*/halves.py")
-        text = file.read_text().replace("stg_sales.cents / 2", "stg_sales.cents / FACTOR")
-        head = 'from pathlib import Path\nFACTOR = int(Path(__file__).with_name("factor.txt").read_text())\n'
-        file.write_text(f"{head}{text}")
-        (file.parent / "factor.txt").write_text("2")
+    with recalled_shop(tmp_path, monkeypatch) as opened:
         opened.run("build")
         yield opened
 
 
-TICK = 0.03
-"""Seconds after which a file that was written is sure to have another time when it is written again."""
-
-
 def planned(shop: EngineShop, *arguments: str) -> tuple[bool, dict[str, str]]:
     """Return whether a plan compiled the project, and the kind of each change."""
-    (folder,) = {file.parent for file in shop.root.glob("*/halves.py")}
-    for module in [name for name in sys.modules if name.partition(".")[0] == folder.name]:
-        del sys.modules[module]
-    time.sleep(TICK)
+    start_again(shop)
     compiled: list[object] = []
     with pytest.MonkeyPatch.context() as patch:
         work = plan.plan_tested_models
@@ -62,7 +47,7 @@ def test_nothing_is_compiled_while_nothing_changes(shop: EngineShop) -> None:
 
 @pytest.mark.usefixtures("own_modules")
 def test_every_change_is_compared_again(shop: EngineShop, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder,) = {file.parent for file in shop.root.glob("*/halves.py")}
+    folder = package(shop)
     assert planned(shop) == (True, UNCHANGED)
     # A data file that a model reads.
     (folder / "factor.txt").write_text("3")
