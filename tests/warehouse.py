@@ -219,6 +219,17 @@ def _ask(
         return warehouse.connection.execute(_asked(question, as_of, sources.options, **rules))
 
 
+def selected_rows(select: str, models: Iterable[str], sources: Sources, as_of: date) -> list[Row]:
+    """Return the rows of a SELECT over published ``models``, built from ``sources``."""
+    warehouse = _warehouse(as_of, "ties", sources.options)
+    warehouse.load(sources)
+    warehouse.fill(models)
+    with warehouse.empty_after_errors():
+        cursor = warehouse.connection.execute(select)
+        columns = [column[0] for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
 @cache
 def golden_shops() -> tuple[Sources, ...]:
     """Return the shops whose tables were checked by hand."""

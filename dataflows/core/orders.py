@@ -150,6 +150,7 @@ COLUMNS = (
     columns=COLUMNS,
     tags=("daily",),
     dist_key="customer_id",
+    dist_nulls=True,
     sort_keys=("order_date",),
     unique_key="customer_id",
     watermark="order_date",

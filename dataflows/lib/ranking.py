@@ -27,9 +27,12 @@ def _rank(products: ir.Table, metric: ir.IntegerColumn) -> ir.IntegerColumn:
 def _cents_above(products: ir.Table) -> ir.IntegerColumn:
     # The running total in rank order, less the product's own tie group up to and including itself: the products
     # strictly above. Rows frames only, since Redshift has no range frames.
+    # The place in a tie is not a window per tie, for which Redshift would send the products to other slices.
     gross = products.gross_cents
-    to_here = gross.sum().over(ibis.cumulative_window(order_by=[gross.desc(), products.product_name]))
-    place_in_tie = ibis.row_number().over(group_by=gross, order_by=products.product_name) + 1
+    in_rank_order = [gross.desc(), products.product_name]
+    to_here = gross.sum().over(ibis.cumulative_window(order_by=in_rank_order))
+    rows_before_tie = ibis.rank().over(order_by=gross.desc())
+    place_in_tie = ibis.row_number().over(order_by=in_rank_order) - rows_before_tie + 1
     return to_here - gross * place_in_tie
 
 

@@ -21,7 +21,6 @@ from dataflows.lib.expressions import (
     last_complete_month,
     mean_dollars,
     midnight,
-    month_number,
     ratio,
     sum_if,
 )
@@ -263,7 +262,8 @@ def customer_cohorts(
     """
     spine = months_of_cohorts(_cohorts(int_customer_orders), as_of)
     months = _activity(customer_cohorts_by)
-    activity = spine.left_join(months, ["cohort_month", "month_index"], rname="{name}_of_activity")
+    is_same_month = ["cohort_month", spine.k == months.months_since_first_purchase]
+    activity = spine.left_join(months, is_same_month, rname="{name}_of_activity")
     purchases = _purchases(product_sales(int_order_facts, int_order_products), int_customer_orders)
     cells = activity.left_join(_top_products(purchases), "cohort_month", rname="{name}_of_products")
     is_complete = cells.month_index <= last_complete_month(as_of)
@@ -290,11 +290,9 @@ def _activity(cohorts_by: ir.Table) -> ir.Table:
     Counting the customers of each month again takes 0.18 CPU seconds of a million orders.
     """
     cells = cohorts_by.filter(cohorts_by.attribute == FIRST_CHANNEL)
-    months = cells.group_by("cohort_month", "months_since_first_purchase").agg(
+    return cells.group_by("cohort_month", "months_since_first_purchase").agg(
         active=cells.customers_active.sum(), cents=cents(cells.cohort_revenue).sum(), orders=cells.total_orders.sum()
     )
-    month_index = month_number(months.cohort_month) + months.months_since_first_purchase
-    return months.select("cohort_month", "active", "cents", "orders", month_index=month_index)
 
 
 def _top_products(purchases: ir.Table) -> ir.Table:

@@ -11,7 +11,7 @@ from ibis import _
 
 from dataflows.intermediate.int_order_facts import is_successful
 from dataflows.lib.cohort_months import ATTRIBUTES, months_of_cohorts, retention_and_value
-from dataflows.lib.expressions import first_by, in_order, last_complete_month, month_number, sum_if
+from dataflows.lib.expressions import first_by, in_order, last_complete_month, sum_if
 from dataflows.marts.customer_cohorts import COLUMNS as COHORT_COLUMNS
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import (
@@ -143,8 +143,10 @@ def customer_cohorts_by(
     is_first = activity.order_month == activity.cohort_month
     cohorts = activity.filter(is_first).select(*COHORT, cohort_size=activity.active)
     spine = months_of_cohorts(cohorts, as_of)
-    measures = activity.select(*COHORT, "active", "cents", "orders", month_index=month_number(activity.order_month))
-    cells = spine.left_join(measures, [*COHORT, "month_index"], rname="{name}_of_activity")
+    # Compared as they are stored, since Redshift then sends the few cohorts to the activity, and not both.
+    measures = activity.select(*COHORT, "order_month", "active", "cents", "orders")
+    month = (spine.cohort_month + spine.k.as_interval("M")).cast("date")
+    cells = spine.left_join(measures, [*COHORT, month == measures.order_month], rname="{name}_of_activity")
     is_complete = cells.month_index <= last_complete_month(as_of)
     return in_order(cells, COLUMNS, **retention_and_value(cells, COHORT), is_complete_period=is_complete)
 

@@ -111,6 +111,7 @@ def next_best_action(
     """
     risk = churn_risk.select("customer_id", "churn_risk_band")
     joined = customer_segmentation.left_join(risk, "customer_id", rname="{name}_of_risk")
+    # A view, so that SQL that reads it twice names it once.
     customers = joined.select(
         "customer_id",
         "monetary_score",
@@ -118,7 +119,7 @@ def next_best_action(
         "total_revenue",
         "days_since_last_order",
         urgent_action=_urgent_action(joined, action_rules),
-    )
+    ).view()
     open_customers = customers.filter(customers.urgent_action.isnull())
     bought = _bought(int_customer_products, open_customers)
     offers = _offers(bought, _partners(product_affinity, action_rules))

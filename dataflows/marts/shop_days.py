@@ -142,7 +142,8 @@ def shop_days(int_order_facts: ir.Table, as_of: date) -> ir.Table:
     Nulls: ``avg_order_value`` without a successful order; the previous 28 days on the first 28, and growth over 0.
     Source: docs/metrics/shop_days.md.
     """
-    sold = _days(int_order_facts, as_of).left_join(_totals(int_order_facts), "day", rname="{name}_of_totals")
+    sold_days = _totals(int_order_facts)
+    sold = _days(sold_days, as_of).left_join(sold_days, "day", rname="{name}_of_totals")
     totals = {name: sold[name].fill_null(0) for name in sold.columns if name not in ("day", "day_of_totals")}
     periods = _periods(sold.select("day", **totals))
     previous = periods.cents_28d.lag(PERIOD_DAYS).over(order_by=periods.day)
@@ -163,9 +164,9 @@ def shop_days(int_order_facts: ir.Table, as_of: date) -> ir.Table:
     )
 
 
-def _days(facts: ir.Table, as_of: date) -> ir.Table:
+def _days(sold_days: ir.Table, as_of: date) -> ir.Table:
     # Without orders the first day is NULL, and a range up to NULL has no rows.
-    first = facts.agg(first_day=facts.order_date.min())
+    first = sold_days.agg(first_day=sold_days.day.min())
     aged = first.mutate(age=ibis.date(as_of).delta(first.first_day, unit="day"))
     numbered = aged.mutate(number=ibis.range(0, aged.age + 1).unnest())
     return numbered.select(day=numbered.first_day + numbered.number.as_interval("D"))

@@ -17,15 +17,19 @@ def plan_costs(plan: Plan, dataflow: Dataflow) -> Mapping[str, Costs]:
         UsageError: the engine's costs are not estimated.
         CompileError: the SQL of a model cannot be read.
     """
-    selects = {step.name: step.select for step in plan.steps()}
-    stored = {str(relation): _stored(plan, dataflow, name, selects) for name, relation in plan.published.items()}
-    costs = {}
+    stored, costs = stored_relations(plan, dataflow), {}
     for step in plan.steps():
         try:
             costs[step.name] = plan.dialect.estimate(step.select, stored, stored[str(step.relation)].dist_key)
         except CompileError as error:
             raise CompileError(f"{step.name}: {error}", hint=error.hint) from error
     return costs
+
+
+def stored_relations(plan: Plan, dataflow: Dataflow) -> Mapping[str, StoredRelation]:
+    """Return what is known of each table and view of a plan, by the name that SQL has."""
+    selects = {step.name: step.select for step in plan.steps()}
+    return {str(relation): _stored(plan, dataflow, name, selects) for name, relation in plan.published.items()}
 
 
 def _stored(plan: Plan, dataflow: Dataflow, name: str, selects: Mapping[str, str]) -> StoredRelation:

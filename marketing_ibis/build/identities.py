@@ -38,7 +38,7 @@ def _layout(model: Model) -> str:
     masked = declaration.masked
     # Without masked views the layout is the one that earlier versions recorded.
     views = [repr((masked.schema, masked.roles, sorted(masked.masks.items())))] if masked else []
-    parts = (declaration.materialized, declaration.dist_key, *declaration.sort_keys, repr(columns), *views)
+    parts = (declaration.materialized, *declaration.distribution, *declaration.sort_keys, repr(columns), *views)
     return str(digest(*parts))
 
 

@@ -116,6 +116,7 @@ def model(
     owner: str = "marketing-analytics",
     tags: tuple[str, ...] = (),
     dist_key: str = "",
+    dist_nulls: bool = False,
     sort_keys: tuple[str, ...] = (),
     tests: Iterable[DataTest] = (),
     history: History | None = None,
@@ -138,6 +139,9 @@ def model(
     source: the model has, after its own columns, those that the settings pass through from there. Its function finds
     them in the parameter ``passed_columns``, by source.
 
+    A table on Redshift is distributed by ``dist_key`` if that cannot be NULL, or with ``dist_nulls``: the rows without
+    a key are on one slice, so they have to be few.
+
     Raises:
         CompileError: a keyword has a wrong value, or names something that is not a column.
     """
@@ -150,6 +154,7 @@ def model(
             owner=owner,
             tags=tags,
             dist_key=dist_key,
+            dist_nulls=dist_nulls,
             sort_keys=_names("sort_keys", sort_keys),
             tests=_data_tests(tests),
             history=history,
@@ -286,6 +291,12 @@ def _check_declaration(relation: str, declaration: Declaration) -> None:
     check_columns(relation, columns)
     check_members(relation, "grain", declaration.grain, columns)
     check_members(relation, "dist_key", filter(None, (declaration.dist_key,)), columns)
+    if not isinstance(declaration.dist_nulls, bool):
+        raise CompileError(f"{relation}: dist_nulls= is {declaration.dist_nulls!r}.", hint="Write True or False.")
+    if declaration.dist_nulls and not declaration.dist_key:
+        raise CompileError(
+            f"{relation}: dist_nulls=True needs a dist_key=.", hint="Name the column that is NULL in few rows."
+        )
     check_members(relation, "sort_keys", declaration.sort_keys, columns)
     aggregated = [
         AggregatedColumn(c.name, c.type, c.unit, c.nullable, c.aggregate) for c in declaration.contract.columns

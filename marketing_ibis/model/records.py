@@ -219,7 +219,8 @@ class Declaration:
     where the setting of that name is in use. ``rows`` is a function that computes the rows of a model from those of its
     query.
     The model has the columns that pass through from the source ``pass_through``. ``masked`` says how it appears to
-    those who may not see personal data, where the settings ask for masked views.
+    those who may not see personal data, where the settings ask for masked views. With ``dist_nulls`` its ``dist_key``
+    may be NULL, in few rows.
     """
 
     kind: Kind
@@ -233,6 +234,7 @@ class Declaration:
     schema: str = ""
     database: str = ""
     dist_key: str = ""
+    dist_nulls: bool = field(default=False, repr=False)
     sort_keys: tuple[str, ...] = ()
     tests: tuple[DataTest, ...] = ()
     freshness: Freshness | None = None
@@ -251,6 +253,11 @@ class Declaration:
     is_incremental: bool = field(default=False, repr=False, compare=False)
     rows: Callable[..., Any] | None = field(default=None, repr=False, compare=False)
     masked: MaskedTable | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def distribution(self) -> tuple[str, ...]:
+        """What decides where an engine of several nodes keeps a row, as fingerprints record it."""
+        return (self.dist_key, "nulls") if self.dist_nulls else (self.dist_key,)
 
     @property
     def materialization(self) -> Materialization:

@@ -24,7 +24,7 @@ def fingerprint(model: Model, select: str) -> str:
     parts = (
         select,
         declaration.materialized,
-        declaration.dist_key,
+        *declaration.distribution,
         *declaration.sort_keys,
         model.description,
         *(repr(column) for column in declaration.contract.columns),

@@ -49,7 +49,7 @@ EXPOSURE_RULES: Mapping[str, Rule] = {
     "maturity": Rule(f"one of {', '.join(MATURITIES)}", lambda value: value in ("", *MATURITIES)),
 }
 """The keywords of ``exposure(...)``."""
-_TABLE = ("layer", "grain", "columns", "materialized", "dist_key", "sort_keys", "owner", "tags", "tests")
+_TABLE = ("layer", "grain", "columns", "materialized", "dist_key", "dist_nulls", "sort_keys", "owner", "tags", "tests")
 _PLACE = ("table", "schema", "database")
 _INCREMENTAL = ("unique_key", "watermark", "lookback", "on_schema_change")
 KEYWORDS: Mapping[Decorator, tuple[str, ...]] = {

@@ -51,6 +51,8 @@ def refusal(folder: Path, **changes: str) -> MarketingIbisError:
         ('grain=("n",)', 'grain="n"', "@model", "grain= is 'n', not a tuple", 'as in grain=("column_name",)'),
         ('grain=("n",)', 'grain=("nope",)', "@model", "model totals: grain= names nope", "Known: cents, n."),
         ("tags=", 'dist_key="cent", tags=', "@model", "dist_key= names cent", "Did you mean cents?"),
+        ("tags=", "dist_nulls=True, tags=", "@model", "dist_nulls=True needs a dist_key=.", "NULL in few rows"),
+        ("tags=", 'dist_key="n", dist_nulls=1, tags=', "@model", "dist_nulls= is 1.", "Write True or False."),
         ("tags=", 'sort_keys=("cent",), tags=', "@model", "sort_keys= names cent", "Did you mean cents?"),
         ("tags=", 'sort_keys="n", tags=', "@model", "sort_keys= is 'n', not a tuple", "the comma makes a tuple"),
         ("tags=", "tests=unique(), tags=", "@model", "tests= is one DataTest, not a tuple", "tests=(unique(),)"),

@@ -156,10 +156,10 @@ class RedshiftDialect(ServerDialect):
 
 
 def _dist_key(model: Model) -> str:
-    """Return the DISTKEY of a table; none if it may be NULL, as all rows without a key would be on one slice.
+    """Return the DISTKEY of a table; none if it is NULL in more than a few rows, which would all be on one slice.
 
     https://docs.aws.amazon.com/redshift/latest/dg/c_choosing_dist_sort.html
     """
     key = model.declaration.dist_key
     is_nullable = {column.name: column.nullable for column in model.declaration.contract.columns}
-    return key if key and not is_nullable[key] else ""
+    return key if key and (model.declaration.dist_nulls or not is_nullable[key]) else ""

@@ -219,6 +219,7 @@ def _meta(declaration: Declaration) -> dict[str, Any]:
         "grain": list(declaration.grain),
         "owner": declaration.owner,
         "dist_key": declaration.dist_key,
+        "dist_nulls": declaration.dist_nulls,
         "sort_keys": list(declaration.sort_keys),
     }
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from marketing_ibis.build.costs import plan_costs
 from marketing_ibis.engines.costs import BOTH, BROADCAST, COLLOCATED, FEW_ROWS, INNER, OUTER, Costs, StoredRelation
+from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.redshift.costs import estimate
 from marketing_ibis.errors import CompileError
 from tests.engines.redshift.test_sql import redshift_plan
@@ -198,17 +200,105 @@ def test_queries_in_conditions_are_counted_with_all_that_they_do() -> None:
     assert "s.raw" in within_on.scans
 
 
+FEW = "(SELECT 1 AS n UNION ALL SELECT 2) f"
+OUTER_JOINS_WITH_FEW_ROWS = {
+    "few of the side that may lack a match": (f"s.raw r LEFT JOIN {FEW} ON r.id = f.n", FEW_ROWS),
+    "few of the side that is kept": (f"{FEW} LEFT JOIN s.raw r ON f.n = r.id", INNER),
+    "few on the right that are kept": (f"s.raw r RIGHT JOIN {FEW} ON r.id = f.n", OUTER),
+    "few that are kept, sent to their matches": (f"{FEW} LEFT JOIN s.orders o ON f.n = o.customer_id", FEW_ROWS),
+    "few on the right, sent to their matches": (f"s.orders o FULL JOIN {FEW} ON o.customer_id = f.n", FEW_ROWS),
+    "few on both sides": (f"{FEW} FULL JOIN (SELECT 1 AS m) g ON f.n = g.m", FEW_ROWS),
+    "few that are kept, compared by order": (f"{FEW} LEFT JOIN s.raw r ON f.n < r.id", BROADCAST),
+}
+
+
+@pytest.mark.parametrize("name", OUTER_JOINS_WITH_FEW_ROWS)
+def test_few_rows_are_copied_unless_those_without_a_match_are_kept(name: str) -> None:
+    tables, kind = OUTER_JOINS_WITH_FEW_ROWS[name]
+    (join,) = costs(f"SELECT 1 FROM {tables}").joins
+    assert join.kind == kind
+
+
+def test_a_query_that_is_read_twice_has_two_rows_that_need_not_be_equal() -> None:
+    referring = "WITH q AS (SELECT customer_id, id FROM s.orders) SELECT 1 FROM q a JOIN q b ON a.customer_id = b.id"
+    assert costs(f"{referring} GROUP BY a.customer_id").redistributions == 1
+    assert costs(f"{referring} GROUP BY b.customer_id").redistributions == 2
+    twice = "WITH q AS (SELECT customer_id, day, id FROM s.orders) SELECT {} FROM q a JOIN q b ON a.day = b.day"
+    assert [move.at for move in costs(twice.format("1") + " GROUP BY b.customer_id").moves] == ["GROUP BY customer_id"]
+    assert costs(twice.format("a.customer_id, b.id") + " GROUP BY a.day").redistributions == 2
+    together = (
+        "WITH q AS (SELECT customer_id FROM s.orders) SELECT 1 FROM q a JOIN q b ON a.customer_id = b.customer_id"
+    )
+    assert costs(together).redistributions == 0
+
+
+def test_distinct_values_of_all_rows_are_sent_to_one_slice_each() -> None:
+    assert costs("SELECT COUNT(DISTINCT customer_id), SUM(id) FROM s.orders").redistributions == 0
+    counted = costs("SELECT COUNT(DISTINCT name), COUNT(DISTINCT day) FROM s.orders")
+    assert [move.at for move in counted.moves] == ["DISTINCT name", "DISTINCT day"]
+
+
+def test_a_query_for_one_value_is_a_join_if_it_refers_to_the_rows_around_it() -> None:
+    (join,) = costs("SELECT o.id, (SELECT MAX(r.day) FROM s.raw r WHERE r.id = o.customer_id) FROM s.orders o").joins
+    assert join.kind == INNER
+    assert costs("SELECT id, (SELECT MAX(day) FROM s.raw) FROM s.orders").joins == ()
+    within = costs("SELECT 1 FROM s.orders o WHERE id > (SELECT MIN(id) FROM s.customers c WHERE c.id = o.id)")
+    assert [join.kind for join in within.joins] == [BOTH]
+    named = "EXISTS (WITH q AS (SELECT id FROM s.raw) SELECT 1 FROM q WHERE q.id = o.customer_id)"
+    assert costs(f"SELECT 1 FROM s.orders o WHERE {named}").scans == ("s.orders", "s.raw")
+
+
+def test_in_compares_each_column_of_a_row() -> None:
+    (join,) = costs(
+        "SELECT 1 FROM s.orders WHERE (day, customer_id) IN (SELECT day, customer_id FROM s.customers)"
+    ).joins
+    assert join.kind == COLLOCATED
+
+
+def test_equal_columns_of_tables_that_are_listed_are_a_join() -> None:
+    assert [join.kind for join in costs("SELECT 1 FROM s.orders o, s.raw r WHERE o.customer_id = r.id").joins] == [
+        INNER
+    ]
+    assert [join.kind for join in costs("SELECT 1 FROM s.orders o, s.raw r").joins] == [BROADCAST]
+
+
+def test_rows_on_one_slice_stay_there_until_they_are_written_or_joined() -> None:
+    ranked = "SELECT customer_id, day, RANK() OVER (ORDER BY day) AS n FROM s.orders"
+    assert (
+        costs(f"SELECT day, SUM(n) OVER (ORDER BY n ROWS UNBOUNDED PRECEDING) FROM ({ranked}) r").redistributions == 1
+    )
+    assert costs(f"SELECT day, COUNT(*) FROM ({ranked}) r GROUP BY day").redistributions == 1
+    assert costs(ranked, "customer_id").redistributions == 2
+    joined = costs(f"SELECT 1 FROM s.customers c JOIN ({ranked}) r ON c.customer_id = r.customer_id")
+    assert [join.kind for join in joined.joins] == [INNER]
+
+
+def test_sorts_by_many_keys_are_the_same_only_if_all_keys_are() -> None:
+    ranks = "RANK() OVER (ORDER BY a.id, a.day, a.name, {0}), LAG(a.id) OVER (ORDER BY a.id, a.day, a.name, {1})"
+    counted = "SELECT " + ranks + " FROM s.orders a JOIN s.orders b ON a.customer_id = b.customer_id"
+    assert len(costs(counted.format("a.customer_id", "a.customer_id")).sorts) == 1
+    assert len(costs(counted.format("a.customer_id", "a.customer_id DESC")).sorts) == 2
+    assert len(costs(counted.format("a.id", "b.id")).sorts) == 2
+
+
+def test_a_union_that_is_ordered_is_sorted() -> None:
+    counted = costs("SELECT id FROM s.raw UNION ALL SELECT id FROM s.by_id ORDER BY id")
+    assert (counted.sorts, counted.widest_sort) == (("ORDER BY id",), 8)
+
+
 def test_a_text_that_is_no_sql_is_refused() -> None:
     with pytest.raises(CompileError, match="cannot be read"):
         costs("SELECT FROM WHERE (")
 
 
-def test_a_table_of_a_key_that_may_be_null_is_spread_evenly() -> None:
-    dialect = redshift_plan().dialect
-    for model in compiled_dataflow(GOLDEN_AS_OF).models.values():
-        key, stored = model.declaration.dist_key, dialect.stored_relation(model, {}, "")
-        is_nullable = any(c.nullable and c.name == key for c in model.declaration.contract.columns)
-        assert stored.dist_key == ("" if is_nullable else key or "")
+def test_a_table_of_a_key_that_may_be_null_is_spread_evenly_unless_nulls_are_few() -> None:
+    plan, dataflow = redshift_plan(), compiled_dataflow(GOLDEN_AS_OF)
+    orders, segments = dataflow.models["int_order_totals"], dataflow.models["customer_segmentation"]
+    without = replace(orders, declaration=replace(orders.declaration, dist_nulls=False))
+    for model, key in ((orders, "customer_id"), (without, ""), (segments, "customer_id")):
+        assert plan.dialect.stored_relation(model, {}, "").dist_key == key
+        (create,) = plan.dialect.create_empty_table(Relation("s", "t"), model)
+        assert ("DISTSTYLE EVEN" in create, "DISTKEY" in create) == (not key, bool(key))
 
 
 def test_a_with_query_is_read_once_and_a_view_wherever_it_is_read() -> None:

@@ -67,18 +67,18 @@ WITH "int_customer_orders_filtered" AS (
   FROM "int_customer_orders_by_cohort_month" AS "t22"
 ), "int_customer_orders_filtered_2" AS (
   SELECT
-    "t32"."cohort_month",
-    "t32"."cohort_size",
-    "t32"."age",
-    "t32"."first_month",
+    "t33"."cohort_month",
+    "t33"."cohort_size",
+    "t33"."age",
+    "t33"."first_month",
     CAST((
-      "t32"."age" + 1
+      "t33"."age" + 1
     ) - 0 AS BIGINT) AS "__size"
-  FROM "int_customer_orders_selected" AS "t32"
+  FROM "int_customer_orders_selected" AS "t33"
   WHERE
     (
       CAST(1 AS DOUBLE PRECISION) / CAST(CASE WHEN CAST((
-        "t32"."age" + 1
+        "t33"."age" + 1
       ) - 0 AS BIGINT) > 1000000 THEN 0 ELSE 1 END AS DOUBLE PRECISION)
     ) > 0
 ), "constant_rows" AS (
@@ -113,187 +113,187 @@ WITH "int_customer_orders_filtered" AS (
     9 AS "__d"
 ), "int_customer_orders_with_rows" AS (
   SELECT
-    "t39"."cohort_month",
-    "t39"."cohort_size",
-    "t39"."age",
-    "t39"."first_month",
-    "t39"."__size",
-    "t33"."__d"
-  FROM "int_customer_orders_filtered_2" AS "t39"
-  CROSS JOIN "constant_rows" AS "t33"
+    "t38"."cohort_month",
+    "t38"."cohort_size",
+    "t38"."age",
+    "t38"."first_month",
+    "t38"."__size",
+    "t34"."__d"
+  FROM "int_customer_orders_filtered_2" AS "t38"
+  CROSS JOIN "constant_rows" AS "t34"
 ), "int_customer_orders_filtered_3" AS (
   SELECT
-    "t41"."cohort_month",
-    "t41"."cohort_size",
-    "t41"."age",
-    "t41"."first_month",
-    "t41"."__size",
-    "t41"."__d" AS "__n"
-  FROM "int_customer_orders_with_rows" AS "t41"
+    "t40"."cohort_month",
+    "t40"."cohort_size",
+    "t40"."age",
+    "t40"."first_month",
+    "t40"."__size",
+    "t40"."__d" AS "__n"
+  FROM "int_customer_orders_with_rows" AS "t40"
   WHERE
     (
-      "t41"."__d" * 100000
-    ) < "t41"."__size"
+      "t40"."__d" * 100000
+    ) < "t40"."__size"
 ), "int_customer_orders_with_rows_2" AS (
+  SELECT
+    "t43"."cohort_month",
+    "t43"."cohort_size",
+    "t43"."age",
+    "t43"."first_month",
+    "t43"."__size",
+    "t43"."__n",
+    "t34"."__d"
+  FROM "int_customer_orders_filtered_3" AS "t43"
+  CROSS JOIN "constant_rows" AS "t34"
+), "int_customer_orders_filtered_4" AS (
   SELECT
     "t44"."cohort_month",
     "t44"."cohort_size",
     "t44"."age",
     "t44"."first_month",
     "t44"."__size",
-    "t44"."__n",
-    "t33"."__d"
-  FROM "int_customer_orders_filtered_3" AS "t44"
-  CROSS JOIN "constant_rows" AS "t33"
-), "int_customer_orders_filtered_4" AS (
-  SELECT
-    "t45"."cohort_month",
-    "t45"."cohort_size",
-    "t45"."age",
-    "t45"."first_month",
-    "t45"."__size",
     (
-      "t45"."__n" * 10
-    ) + "t45"."__d" AS "__n"
-  FROM "int_customer_orders_with_rows_2" AS "t45"
+      "t44"."__n" * 10
+    ) + "t44"."__d" AS "__n"
+  FROM "int_customer_orders_with_rows_2" AS "t44"
   WHERE
     (
       (
         (
-          "t45"."__n" * 10
-        ) + "t45"."__d"
+          "t44"."__n" * 10
+        ) + "t44"."__d"
       ) * 10000
-    ) < "t45"."__size"
+    ) < "t44"."__size"
 ), "int_customer_orders_with_rows_3" AS (
+  SELECT
+    "t46"."cohort_month",
+    "t46"."cohort_size",
+    "t46"."age",
+    "t46"."first_month",
+    "t46"."__size",
+    "t46"."__n",
+    "t34"."__d"
+  FROM "int_customer_orders_filtered_4" AS "t46"
+  CROSS JOIN "constant_rows" AS "t34"
+), "int_customer_orders_filtered_5" AS (
   SELECT
     "t47"."cohort_month",
     "t47"."cohort_size",
     "t47"."age",
     "t47"."first_month",
     "t47"."__size",
-    "t47"."__n",
-    "t33"."__d"
-  FROM "int_customer_orders_filtered_4" AS "t47"
-  CROSS JOIN "constant_rows" AS "t33"
-), "int_customer_orders_filtered_5" AS (
-  SELECT
-    "t48"."cohort_month",
-    "t48"."cohort_size",
-    "t48"."age",
-    "t48"."first_month",
-    "t48"."__size",
     (
-      "t48"."__n" * 10
-    ) + "t48"."__d" AS "__n"
-  FROM "int_customer_orders_with_rows_3" AS "t48"
+      "t47"."__n" * 10
+    ) + "t47"."__d" AS "__n"
+  FROM "int_customer_orders_with_rows_3" AS "t47"
   WHERE
     (
       (
         (
-          "t48"."__n" * 10
-        ) + "t48"."__d"
+          "t47"."__n" * 10
+        ) + "t47"."__d"
       ) * 1000
-    ) < "t48"."__size"
+    ) < "t47"."__size"
 ), "int_customer_orders_with_rows_4" AS (
+  SELECT
+    "t49"."cohort_month",
+    "t49"."cohort_size",
+    "t49"."age",
+    "t49"."first_month",
+    "t49"."__size",
+    "t49"."__n",
+    "t34"."__d"
+  FROM "int_customer_orders_filtered_5" AS "t49"
+  CROSS JOIN "constant_rows" AS "t34"
+), "int_customer_orders_filtered_6" AS (
   SELECT
     "t50"."cohort_month",
     "t50"."cohort_size",
     "t50"."age",
     "t50"."first_month",
     "t50"."__size",
-    "t50"."__n",
-    "t33"."__d"
-  FROM "int_customer_orders_filtered_5" AS "t50"
-  CROSS JOIN "constant_rows" AS "t33"
-), "int_customer_orders_filtered_6" AS (
-  SELECT
-    "t51"."cohort_month",
-    "t51"."cohort_size",
-    "t51"."age",
-    "t51"."first_month",
-    "t51"."__size",
     (
-      "t51"."__n" * 10
-    ) + "t51"."__d" AS "__n"
-  FROM "int_customer_orders_with_rows_4" AS "t51"
+      "t50"."__n" * 10
+    ) + "t50"."__d" AS "__n"
+  FROM "int_customer_orders_with_rows_4" AS "t50"
   WHERE
     (
       (
         (
-          "t51"."__n" * 10
-        ) + "t51"."__d"
+          "t50"."__n" * 10
+        ) + "t50"."__d"
       ) * 100
-    ) < "t51"."__size"
+    ) < "t50"."__size"
 ), "int_customer_orders_with_rows_5" AS (
+  SELECT
+    "t52"."cohort_month",
+    "t52"."cohort_size",
+    "t52"."age",
+    "t52"."first_month",
+    "t52"."__size",
+    "t52"."__n",
+    "t34"."__d"
+  FROM "int_customer_orders_filtered_6" AS "t52"
+  CROSS JOIN "constant_rows" AS "t34"
+), "int_customer_orders_filtered_7" AS (
   SELECT
     "t53"."cohort_month",
     "t53"."cohort_size",
     "t53"."age",
     "t53"."first_month",
     "t53"."__size",
-    "t53"."__n",
-    "t33"."__d"
-  FROM "int_customer_orders_filtered_6" AS "t53"
-  CROSS JOIN "constant_rows" AS "t33"
-), "int_customer_orders_filtered_7" AS (
-  SELECT
-    "t54"."cohort_month",
-    "t54"."cohort_size",
-    "t54"."age",
-    "t54"."first_month",
-    "t54"."__size",
     (
-      "t54"."__n" * 10
-    ) + "t54"."__d" AS "__n"
-  FROM "int_customer_orders_with_rows_5" AS "t54"
+      "t53"."__n" * 10
+    ) + "t53"."__d" AS "__n"
+  FROM "int_customer_orders_with_rows_5" AS "t53"
   WHERE
     (
       (
         (
-          "t54"."__n" * 10
-        ) + "t54"."__d"
+          "t53"."__n" * 10
+        ) + "t53"."__d"
       ) * 10
-    ) < "t54"."__size"
+    ) < "t53"."__size"
 ), "int_customer_orders_with_rows_6" AS (
+  SELECT
+    "t55"."cohort_month",
+    "t55"."cohort_size",
+    "t55"."age",
+    "t55"."first_month",
+    "t55"."__size",
+    "t55"."__n",
+    "t34"."__d"
+  FROM "int_customer_orders_filtered_7" AS "t55"
+  CROSS JOIN "constant_rows" AS "t34"
+), "int_customer_orders_filtered_8" AS (
   SELECT
     "t56"."cohort_month",
     "t56"."cohort_size",
     "t56"."age",
     "t56"."first_month",
-    "t56"."__size",
-    "t56"."__n",
-    "t33"."__d"
-  FROM "int_customer_orders_filtered_7" AS "t56"
-  CROSS JOIN "constant_rows" AS "t33"
-), "int_customer_orders_filtered_8" AS (
+    CAST((
+      (
+        (
+          "t56"."__n" * 10
+        ) + "t56"."__d"
+      ) * 1
+    ) + CAST(0 AS BIGINT) AS BIGINT) AS "k"
+  FROM "int_customer_orders_with_rows_6" AS "t56"
+  WHERE
+    (
+      (
+        "t56"."__n" * 10
+      ) + "t56"."__d"
+    ) < "t56"."__size"
+), "int_customer_orders_selected_2" AS (
   SELECT
     "t57"."cohort_month",
     "t57"."cohort_size",
     "t57"."age",
     "t57"."first_month",
-    CAST((
-      (
-        (
-          "t57"."__n" * 10
-        ) + "t57"."__d"
-      ) * 1
-    ) + CAST(0 AS BIGINT) AS BIGINT) AS "k"
-  FROM "int_customer_orders_with_rows_6" AS "t57"
-  WHERE
-    (
-      (
-        "t57"."__n" * 10
-      ) + "t57"."__d"
-    ) < "t57"."__size"
-), "int_customer_orders_selected_2" AS (
-  SELECT
-    "t58"."cohort_month",
-    "t58"."cohort_size",
-    "t58"."age",
-    "t58"."first_month",
-    "t58"."k",
-    "t58"."first_month" + "t58"."k" AS "month_index"
-  FROM "int_customer_orders_filtered_8" AS "t58"
+    "t57"."k",
+    "t57"."first_month" + "t57"."k" AS "month_index"
+  FROM "int_customer_orders_filtered_8" AS "t57"
 ), "customer_cohorts_by_filtered" AS (
   SELECT
     "t0"."attribute",
@@ -323,16 +323,6 @@ WITH "int_customer_orders_filtered" AS (
   GROUP BY
     1,
     2
-), "customer_cohorts_by_selected" AS (
-  SELECT
-    "t26"."cohort_month",
-    "t26"."active",
-    "t26"."cents",
-    "t26"."orders",
-    CAST((
-      CAST(EXTRACT(year FROM "t26"."cohort_month") AS INTEGER) * 12
-    ) + CAST(EXTRACT(month FROM "t26"."cohort_month") AS INTEGER) AS BIGINT) + "t26"."months_since_first_purchase" AS "month_index"
-  FROM "customer_cohorts_by_by_cohort_month_and_months_since_first_purchase" AS "t26"
 ), "int_order_facts_filtered" AS (
   SELECT
     "t1"."customer_id",
@@ -366,95 +356,95 @@ WITH "int_customer_orders_filtered" AS (
     2
 ), "int_order_facts_ranked" AS (
   SELECT
-    "t31"."cohort_month",
-    "t31"."product_name",
-    "t31"."cents",
+    "t32"."cohort_month",
+    "t32"."product_name",
+    "t32"."cents",
     ROW_NUMBER() OVER (
-      PARTITION BY "t31"."cohort_month"
-      ORDER BY "t31"."cents" DESC NULLS LAST, "t31"."product_name" NULLS LAST
+      PARTITION BY "t32"."cohort_month"
+      ORDER BY "t32"."cents" DESC NULLS LAST, "t32"."product_name" NULLS LAST
     ) - 1 AS "place"
-  FROM "int_order_facts_by_cohort_month_and_product_name" AS "t31"
+  FROM "int_order_facts_by_cohort_month_and_product_name" AS "t32"
 ), "int_order_facts_filtered_2" AS (
   SELECT
-    "t36"."cohort_month",
-    "t36"."product_name",
-    "t36"."cents",
-    "t36"."place"
-  FROM "int_order_facts_ranked" AS "t36"
+    "t35"."cohort_month",
+    "t35"."product_name",
+    "t35"."cents",
+    "t35"."place"
+  FROM "int_order_facts_ranked" AS "t35"
   WHERE
-    "t36"."place" < 3
+    "t35"."place" < 3
 ), "int_order_facts_by_cohort_month" AS (
   SELECT
-    "t37"."cohort_month",
+    "t36"."cohort_month",
     SUBSTRING(
-      LISTAGG(', ' || "t37"."product_name") WITHIN GROUP (ORDER BY
-        "t37"."place" NULLS LAST),
+      LISTAGG(', ' || "t36"."product_name") WITHIN GROUP (ORDER BY
+        "t36"."place" NULLS LAST),
       3
     ) AS "top_3_products"
-  FROM "int_order_facts_filtered_2" AS "t37"
+  FROM "int_order_facts_filtered_2" AS "t36"
   GROUP BY
     1
 ), "int_customer_orders_joined" AS (
   SELECT
-    "t60"."cohort_month",
-    "t60"."cohort_size",
-    "t60"."k",
-    "t42"."top_3_products",
-    CAST("t60"."k" AS INTEGER) AS "months_since_first_purchase",
-    COALESCE("t35"."active", 0) AS "customers_active",
+    "t59"."cohort_month",
+    "t59"."cohort_size",
+    "t59"."k",
+    "t41"."top_3_products",
+    CAST("t59"."k" AS INTEGER) AS "months_since_first_purchase",
+    COALESCE("t29"."active", 0) AS "customers_active",
     (
-      CAST(COALESCE("t35"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size", 0) AS DOUBLE PRECISION)
+      CAST(COALESCE("t29"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t59"."cohort_size", 0) AS DOUBLE PRECISION)
     ) + 0.0 AS "retention_rate",
-    CAST(CAST(COALESCE("t35"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cohort_revenue",
-    COALESCE("t35"."orders", 0) AS "total_orders",
-    CAST(CAST(CAST(SUM(COALESCE("t35"."cents", 0)) OVER (
-      PARTITION BY "t60"."cohort_month"
-      ORDER BY "t60"."k" NULLS LAST
+    CAST(CAST(COALESCE("t29"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cohort_revenue",
+    COALESCE("t29"."orders", 0) AS "total_orders",
+    CAST(CAST(CAST(SUM(COALESCE("t29"."cents", 0)) OVER (
+      PARTITION BY "t59"."cohort_month"
+      ORDER BY "t59"."k" NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS BIGINT) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cumulative_revenue",
-    CAST(CAST(SUM(COALESCE("t35"."cents", 0)) OVER (
-      PARTITION BY "t60"."cohort_month"
-      ORDER BY "t60"."k" NULLS LAST
+    CAST(CAST(SUM(COALESCE("t29"."cents", 0)) OVER (
+      PARTITION BY "t59"."cohort_month"
+      ORDER BY "t59"."k" NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    ) AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cumulative_ltv",
-    CAST(DATEADD(MONTH, "t60"."k", "t60"."cohort_month") AS DATE) AS "period_month",
-    CAST(COALESCE("t35"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t35"."orders", 0) * 100, 0) AS DOUBLE PRECISION) AS "avg_order_value",
-    CAST(COALESCE("t35"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_original_customer",
-    CAST(COALESCE("t35"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t35"."active", 0) * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_active_customer",
-    CAST(CAST(SUM(COALESCE("t35"."cents", 0)) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t60"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cohort_ltv",
-    CAST("t60"."age" AS INTEGER) AS "cohort_age_months",
-    "t60"."month_index" <= 24292 AS "is_complete_period",
+    ) AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t59"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cumulative_ltv",
+    CAST(DATEADD(MONTH, "t59"."k", "t59"."cohort_month") AS DATE) AS "period_month",
+    CAST(COALESCE("t29"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t29"."orders", 0) * 100, 0) AS DOUBLE PRECISION) AS "avg_order_value",
+    CAST(COALESCE("t29"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF("t59"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_original_customer",
+    CAST(COALESCE("t29"."cents", 0) AS DOUBLE PRECISION) / CAST(NULLIF(COALESCE("t29"."active", 0) * 100, 0) AS DOUBLE PRECISION) AS "revenue_per_active_customer",
+    CAST(CAST(SUM(COALESCE("t29"."cents", 0)) OVER (PARTITION BY "t59"."cohort_month") AS BIGINT) AS DOUBLE PRECISION) / CAST(NULLIF("t59"."cohort_size" * 100, 0) AS DOUBLE PRECISION) AS "cohort_ltv",
+    CAST("t59"."age" AS INTEGER) AS "cohort_age_months",
+    "t59"."month_index" <= 24292 AS "is_complete_period",
     (
       CAST(CAST(SUM(
         CASE
           WHEN (
-            "t60"."month_index" <= 24292
+            "t59"."month_index" <= 24292
           )
           AND (
-            "t60"."k" >= 1
+            "t59"."k" >= 1
           )
           AND (
-            "t60"."k" <= 6
+            "t59"."k" <= 6
           )
-          THEN COALESCE("t35"."active", 0)
+          THEN COALESCE("t29"."active", 0)
           ELSE 0
         END
-      ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
-        "t60"."cohort_size" * CAST(SUM(
+      ) OVER (PARTITION BY "t59"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
+        "t59"."cohort_size" * CAST(SUM(
           CASE
             WHEN (
-              "t60"."month_index" <= 24292
+              "t59"."month_index" <= 24292
             )
             AND (
-              "t60"."k" >= 1
+              "t59"."k" >= 1
             )
             AND (
-              "t60"."k" <= 6
+              "t59"."k" <= 6
             )
             THEN 1
             ELSE 0
           END
-        ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT),
+        ) OVER (PARTITION BY "t59"."cohort_month") AS BIGINT),
         0
       ) AS DOUBLE PRECISION)
     ) + 0.0 AS "avg_6m_retention",
@@ -462,149 +452,149 @@ WITH "int_customer_orders_filtered" AS (
       CAST(CAST(SUM(
         CASE
           WHEN (
-            "t60"."month_index" <= 24292
+            "t59"."month_index" <= 24292
           )
           AND (
-            "t60"."k" >= 1
+            "t59"."k" >= 1
           )
           AND (
-            "t60"."k" <= 12
+            "t59"."k" <= 12
           )
-          THEN COALESCE("t35"."active", 0)
+          THEN COALESCE("t29"."active", 0)
           ELSE 0
         END
-      ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
-        "t60"."cohort_size" * CAST(SUM(
+      ) OVER (PARTITION BY "t59"."cohort_month") AS BIGINT) * 100 AS DOUBLE PRECISION) / CAST(NULLIF(
+        "t59"."cohort_size" * CAST(SUM(
           CASE
             WHEN (
-              "t60"."month_index" <= 24292
+              "t59"."month_index" <= 24292
             )
             AND (
-              "t60"."k" >= 1
+              "t59"."k" >= 1
             )
             AND (
-              "t60"."k" <= 12
+              "t59"."k" <= 12
             )
             THEN 1
             ELSE 0
           END
-        ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT),
+        ) OVER (PARTITION BY "t59"."cohort_month") AS BIGINT),
         0
       ) AS DOUBLE PRECISION)
     ) + 0.0 AS "avg_12m_retention",
     CAST(SUM(
       CASE
         WHEN (
-          "t60"."month_index" <= 24292
+          "t59"."month_index" <= 24292
         ) AND (
-          "t60"."k" >= 1
+          "t59"."k" >= 1
         )
         THEN 1
         ELSE 0
       END
-    ) OVER (PARTITION BY "t60"."cohort_month") AS BIGINT) < 6 AS "is_cohort_quality_provisional"
-  FROM "int_customer_orders_selected_2" AS "t60"
-  LEFT OUTER JOIN "customer_cohorts_by_selected" AS "t35"
-    ON "t60"."cohort_month" = "t35"."cohort_month"
-    AND "t60"."month_index" = "t35"."month_index"
-  LEFT OUTER JOIN "int_order_facts_by_cohort_month" AS "t42"
-    ON "t60"."cohort_month" = "t42"."cohort_month"
+    ) OVER (PARTITION BY "t59"."cohort_month") AS BIGINT) < 6 AS "is_cohort_quality_provisional"
+  FROM "int_customer_orders_selected_2" AS "t59"
+  LEFT OUTER JOIN "customer_cohorts_by_by_cohort_month_and_months_since_first_purchase" AS "t29"
+    ON "t59"."cohort_month" = "t29"."cohort_month"
+    AND "t59"."k" = "t29"."months_since_first_purchase"
+  LEFT OUTER JOIN "int_order_facts_by_cohort_month" AS "t41"
+    ON "t59"."cohort_month" = "t41"."cohort_month"
 )
 SELECT
-  CAST("t61"."cohort_month" AS DATE) AS "cohort_month",
-  CAST("t61"."months_since_first_purchase" AS INTEGER) AS "months_since_first_purchase",
-  CAST("t61"."cohort_size" AS BIGINT) AS "cohort_size",
-  CAST("t61"."customers_active" AS BIGINT) AS "customers_active",
-  CAST("t61"."retention_rate" AS DOUBLE PRECISION) AS "retention_rate",
-  CAST("t61"."cohort_revenue" AS DECIMAL(18, 2)) AS "cohort_revenue",
-  CAST("t61"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
-  CAST("t61"."total_orders" AS BIGINT) AS "total_orders",
-  CAST("t61"."revenue_per_original_customer" AS DOUBLE PRECISION) AS "revenue_per_original_customer",
-  CAST("t61"."revenue_per_active_customer" AS DOUBLE PRECISION) AS "revenue_per_active_customer",
-  CAST("t61"."cumulative_revenue" AS DECIMAL(18, 2)) AS "cumulative_revenue",
-  CAST("t61"."cumulative_ltv" AS DOUBLE PRECISION) AS "cumulative_ltv",
-  CAST("t61"."period_month" AS DATE) AS "period_month",
-  "t61"."is_complete_period",
-  CAST("t61"."cohort_ltv" AS DOUBLE PRECISION) AS "cohort_ltv",
-  CAST("t61"."cohort_age_months" AS INTEGER) AS "cohort_age_months",
-  CAST("t61"."avg_6m_retention" AS DOUBLE PRECISION) AS "avg_6m_retention",
-  CAST("t61"."avg_12m_retention" AS DOUBLE PRECISION) AS "avg_12m_retention",
-  "t61"."top_3_products",
+  CAST("t60"."cohort_month" AS DATE) AS "cohort_month",
+  CAST("t60"."months_since_first_purchase" AS INTEGER) AS "months_since_first_purchase",
+  CAST("t60"."cohort_size" AS BIGINT) AS "cohort_size",
+  CAST("t60"."customers_active" AS BIGINT) AS "customers_active",
+  CAST("t60"."retention_rate" AS DOUBLE PRECISION) AS "retention_rate",
+  CAST("t60"."cohort_revenue" AS DECIMAL(18, 2)) AS "cohort_revenue",
+  CAST("t60"."avg_order_value" AS DOUBLE PRECISION) AS "avg_order_value",
+  CAST("t60"."total_orders" AS BIGINT) AS "total_orders",
+  CAST("t60"."revenue_per_original_customer" AS DOUBLE PRECISION) AS "revenue_per_original_customer",
+  CAST("t60"."revenue_per_active_customer" AS DOUBLE PRECISION) AS "revenue_per_active_customer",
+  CAST("t60"."cumulative_revenue" AS DECIMAL(18, 2)) AS "cumulative_revenue",
+  CAST("t60"."cumulative_ltv" AS DOUBLE PRECISION) AS "cumulative_ltv",
+  CAST("t60"."period_month" AS DATE) AS "period_month",
+  "t60"."is_complete_period",
+  CAST("t60"."cohort_ltv" AS DOUBLE PRECISION) AS "cohort_ltv",
+  CAST("t60"."cohort_age_months" AS INTEGER) AS "cohort_age_months",
+  CAST("t60"."avg_6m_retention" AS DOUBLE PRECISION) AS "avg_6m_retention",
+  CAST("t60"."avg_12m_retention" AS DOUBLE PRECISION) AS "avg_12m_retention",
+  "t60"."top_3_products",
   CASE
-    WHEN "t61"."avg_6m_retention" IS NULL
+    WHEN "t60"."avg_6m_retention" IS NULL
     THEN 'Standard'
     WHEN (
-      "t61"."avg_6m_retention" > 40.00000004
+      "t60"."avg_6m_retention" > 40.00000004
     )
     AND (
-      "t61"."cohort_ltv" > 500.0000005
+      "t60"."cohort_ltv" > 500.0000005
     )
     THEN 'Premium'
     WHEN (
-      "t61"."avg_6m_retention" > 30.00000003
+      "t60"."avg_6m_retention" > 30.00000003
     )
     AND (
-      "t61"."cohort_ltv" > 300.0000003
+      "t60"."cohort_ltv" > 300.0000003
     )
     THEN 'High Value'
     WHEN (
-      "t61"."avg_6m_retention" > 20.00000002
+      "t60"."avg_6m_retention" > 20.00000002
     )
     AND (
-      "t61"."cohort_ltv" > 200.0000002
+      "t60"."cohort_ltv" > 200.0000002
     )
     THEN 'Standard'
-    WHEN "t61"."avg_6m_retention" > 10.00000001
+    WHEN "t60"."avg_6m_retention" > 10.00000001
     THEN 'Below Average'
     ELSE 'At Risk'
   END AS "cohort_quality",
-  "t61"."is_cohort_quality_provisional",
+  "t60"."is_cohort_quality_provisional",
   CASE
-    WHEN "t61"."k" = 0
+    WHEN "t60"."k" = 0
     THEN 'Acquisition'
-    WHEN "t61"."k" <= 3
+    WHEN "t60"."k" <= 3
     THEN 'Activation'
-    WHEN "t61"."k" <= 6
+    WHEN "t60"."k" <= 6
     THEN 'Retention'
-    WHEN "t61"."k" <= 12
+    WHEN "t60"."k" <= 12
     THEN 'Revenue'
     ELSE 'Referral'
   END AS "retention_stage",
   CASE
-    WHEN "t61"."k" = 0
+    WHEN "t60"."k" = 0
     THEN 'Focus on onboarding experience'
     WHEN NOT (
-      "t61"."is_complete_period"
+      "t60"."is_complete_period"
     )
     THEN 'Monitor performance'
     WHEN (
-      "t61"."k" = 1
+      "t60"."k" = 1
     ) AND (
-      "t61"."retention_rate" < 50
+      "t60"."retention_rate" < 50
     )
     THEN 'Improve first month experience'
-    WHEN "t61"."k" BETWEEN 2 AND 3 AND (
-      "t61"."retention_rate" < 30
+    WHEN "t60"."k" BETWEEN 2 AND 3 AND (
+      "t60"."retention_rate" < 30
     )
     THEN 'Launch retention campaigns'
     WHEN (
-      "t61"."k" > 3
+      "t60"."k" > 3
     ) AND (
-      "t61"."k" <= 6
+      "t60"."k" <= 6
     ) AND (
-      "t61"."retention_rate" < 20
+      "t60"."retention_rate" < 20
     )
     THEN 'Implement win-back strategies'
     WHEN (
-      "t61"."k" > 12
+      "t60"."k" > 12
     ) AND (
-      "t61"."retention_rate" > 10
+      "t60"."retention_rate" > 10
     )
     THEN 'Focus on loyalty programs'
     ELSE 'Monitor performance'
   END AS "marketing_action",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
-FROM "int_customer_orders_joined" AS "t61";
+FROM "int_customer_orders_joined" AS "t60";
 COMMENT ON TABLE "dbt_marketing"."customer_cohorts__candidate" IS 'How many of each month''s new buyers came back in every later month, and what they were worth.';
 COMMENT ON COLUMN "dbt_marketing"."customer_cohorts__candidate"."cohort_month" IS 'First day of the month of the cohort''s first successful orders.';
 COMMENT ON COLUMN "dbt_marketing"."customer_cohorts__candidate"."months_since_first_purchase" IS 'Months since cohort_month, from 0. Unit: months.';

@@ -201,20 +201,20 @@ WITH "int_order_facts_filtered" AS (
     "t40"."order_month" = "t40"."cohort_month"
 ), "int_order_facts_filtered_4" AS (
   SELECT
-    "t42"."attribute",
-    "t42"."attribute_value",
-    "t42"."cohort_month",
-    "t42"."cohort_size",
-    "t42"."age",
-    "t42"."first_month",
+    "t43"."attribute",
+    "t43"."attribute_value",
+    "t43"."cohort_month",
+    "t43"."cohort_size",
+    "t43"."age",
+    "t43"."first_month",
     CAST((
-      "t42"."age" + 1
+      "t43"."age" + 1
     ) - 0 AS BIGINT) AS "__size"
-  FROM "int_order_facts_filtered_3" AS "t42"
+  FROM "int_order_facts_filtered_3" AS "t43"
   WHERE
     (
       CAST(1 AS DOUBLE PRECISION) / CAST(CASE WHEN CAST((
-        "t42"."age" + 1
+        "t43"."age" + 1
       ) - 0 AS BIGINT) > 1000000 THEN 0 ELSE 1 END AS DOUBLE PRECISION)
     ) > 0
 ), "constant_rows_2" AS (
@@ -461,12 +461,10 @@ WITH "int_order_facts_filtered" AS (
     "t40"."attribute",
     "t40"."attribute_value",
     "t40"."cohort_month",
+    "t40"."order_month",
     "t40"."active",
     "t40"."cents",
-    "t40"."orders",
-    (
-      CAST(EXTRACT(year FROM "t40"."order_month") AS INTEGER) * 12
-    ) + CAST(EXTRACT(month FROM "t40"."order_month") AS INTEGER) AS "month_index"
+    "t40"."orders"
   FROM "int_order_facts_grouped_3" AS "t40"
 )
 SELECT
@@ -475,18 +473,18 @@ SELECT
   CAST("t64"."cohort_month" AS DATE) AS "cohort_month",
   CAST("t64"."k" AS INTEGER) AS "months_since_first_purchase",
   CAST("t64"."cohort_size" AS BIGINT) AS "cohort_size",
-  CAST(COALESCE("t43"."active", 0) AS BIGINT) AS "customers_active",
+  CAST(COALESCE("t42"."active", 0) AS BIGINT) AS "customers_active",
   CAST((
-    CAST(COALESCE("t43"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t64"."cohort_size", 0) AS DOUBLE PRECISION)
+    CAST(COALESCE("t42"."active", 0) * 100 AS DOUBLE PRECISION) / CAST(NULLIF("t64"."cohort_size", 0) AS DOUBLE PRECISION)
   ) + 0.0 AS DOUBLE PRECISION) AS "retention_rate",
-  CAST(CAST(COALESCE("t43"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cohort_revenue",
-  CAST(COALESCE("t43"."orders", 0) AS BIGINT) AS "total_orders",
-  CAST(CAST(CAST(SUM(COALESCE("t43"."cents", 0)) OVER (
+  CAST(CAST(COALESCE("t42"."cents", 0) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cohort_revenue",
+  CAST(COALESCE("t42"."orders", 0) AS BIGINT) AS "total_orders",
+  CAST(CAST(CAST(SUM(COALESCE("t42"."cents", 0)) OVER (
     PARTITION BY "t64"."attribute", "t64"."attribute_value", "t64"."cohort_month"
     ORDER BY "t64"."k" NULLS LAST
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
   ) AS BIGINT) AS DECIMAL(16, 2)) * CAST('0.01' AS DECIMAL(16, 2)) AS DECIMAL(18, 2)) AS "cumulative_revenue",
-  CAST(CAST(CAST(SUM(COALESCE("t43"."cents", 0)) OVER (
+  CAST(CAST(CAST(SUM(COALESCE("t42"."cents", 0)) OVER (
     PARTITION BY "t64"."attribute", "t64"."attribute_value", "t64"."cohort_month"
     ORDER BY "t64"."k" NULLS LAST
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
@@ -494,11 +492,11 @@ SELECT
   CAST(DATEADD(MONTH, "t64"."k", "t64"."cohort_month") AS DATE) AS "period_month",
   "t64"."month_index" <= 24292 AS "is_complete_period"
 FROM "int_order_facts_selected_2" AS "t64"
-LEFT OUTER JOIN "int_order_facts_selected_3" AS "t43"
-  ON "t64"."attribute" = "t43"."attribute"
-  AND "t64"."attribute_value" = "t43"."attribute_value"
-  AND "t64"."cohort_month" = "t43"."cohort_month"
-  AND "t64"."month_index" = "t43"."month_index";
+LEFT OUTER JOIN "int_order_facts_selected_3" AS "t42"
+  ON "t64"."attribute" = "t42"."attribute"
+  AND "t64"."attribute_value" = "t42"."attribute_value"
+  AND "t64"."cohort_month" = "t42"."cohort_month"
+  AND CAST(DATEADD(MONTH, "t64"."k", "t64"."cohort_month") AS DATE) = "t42"."order_month";
 COMMENT ON TABLE "dbt_marketing"."customer_cohorts_by__candidate" IS 'How many new buyers came back in every later month, by campaign, channel and product of their first order.';
 COMMENT ON COLUMN "dbt_marketing"."customer_cohorts_by__candidate"."attribute" IS 'What the customers have in common: first_campaign, first_channel or first_product.';
 COMMENT ON COLUMN "dbt_marketing"."customer_cohorts_by__candidate"."attribute_value" IS 'Campaign, channel or product of the first successful order; ''(other)'' for those of fewer than 5 buyers in all.';

@@ -95,149 +95,114 @@ WITH "product_affinity_filtered" AS (
     "t3"."successful_orders" > 0
     AND "t3"."customer_id" IN (
       SELECT
-        "t8"."customer_id"
-      FROM "customer_segmentation_with_churn_risk" AS "t8"
+        "t10"."customer_id"
+      FROM "customer_segmentation_with_churn_risk" AS "t10"
       WHERE
-        "t8"."urgent_action" IS NULL
+        "t10"."urgent_action" IS NULL
     )
 ), "int_customer_products_ranked" AS (
   SELECT
-    "t14"."customer_id",
-    "t14"."product_name",
-    COUNT(*) OVER (PARTITION BY "t14"."customer_id") - 1 AS "last_number"
-  FROM "int_customer_products_filtered" AS "t14"
+    "t16"."customer_id",
+    "t16"."product_name",
+    COUNT(*) OVER (PARTITION BY "t16"."customer_id") - 1 AS "last_number"
+  FROM "int_customer_products_filtered" AS "t16"
 ), "int_customer_products_with_product_affinity" AS (
   SELECT
-    "t18"."customer_id",
-    "t18"."product_name",
-    "t18"."last_number",
-    "t11"."product_a",
-    "t11"."product_b",
-    "t11"."number",
-    "t11"."rank"
-  FROM "int_customer_products_ranked" AS "t18"
-  INNER JOIN "product_affinity_ranked" AS "t11"
-    ON "t18"."product_name" = "t11"."product_a" AND "t18"."last_number" = "t11"."number"
+    "t20"."customer_id",
+    "t20"."product_name",
+    "t20"."last_number",
+    "t13"."product_a",
+    "t13"."product_b",
+    "t13"."number",
+    "t13"."rank"
+  FROM "int_customer_products_ranked" AS "t20"
+  INNER JOIN "product_affinity_ranked" AS "t13"
+    ON "t20"."product_name" = "t13"."product_a" AND "t20"."last_number" = "t13"."number"
 ), "int_customer_products_by_customer_id" AS (
   SELECT
-    "t19"."customer_id",
-    MIN("t19"."rank") AS "rank_limit"
-  FROM "int_customer_products_with_product_affinity" AS "t19"
+    "t21"."customer_id",
+    MIN("t21"."rank") AS "rank_limit"
+  FROM "int_customer_products_with_product_affinity" AS "t21"
   GROUP BY
     1
 ), "int_customer_products_joined" AS (
   SELECT
-    "t18"."customer_id",
-    "t18"."product_name",
-    "t18"."last_number",
-    "t21"."customer_id" AS "customer_id_of_limits",
-    "t21"."rank_limit",
-    "t12"."product_a",
-    "t12"."product_b",
-    "t12"."number",
-    "t12"."rank"
-  FROM "int_customer_products_ranked" AS "t18"
-  LEFT OUTER JOIN "int_customer_products_by_customer_id" AS "t21"
-    ON "t18"."customer_id" = "t21"."customer_id"
-  INNER JOIN "product_affinity_ranked" AS "t12"
-    ON "t18"."product_name" = "t12"."product_a"
+    "t20"."customer_id",
+    "t20"."product_name",
+    "t20"."last_number",
+    "t23"."customer_id" AS "customer_id_of_limits",
+    "t23"."rank_limit",
+    "t14"."product_a",
+    "t14"."product_b",
+    "t14"."number",
+    "t14"."rank"
+  FROM "int_customer_products_ranked" AS "t20"
+  LEFT OUTER JOIN "int_customer_products_by_customer_id" AS "t23"
+    ON "t20"."customer_id" = "t23"."customer_id"
+  INNER JOIN "product_affinity_ranked" AS "t14"
+    ON "t20"."product_name" = "t14"."product_a"
 ), "int_customer_products_filtered_2" AS (
-  SELECT
-    "t22"."customer_id",
-    "t22"."product_b",
-    "t22"."rank"
-  FROM "int_customer_products_joined" AS "t22"
-  WHERE
-    "t22"."number" <= "t22"."last_number"
-    AND "t22"."rank" <= COALESCE("t22"."rank_limit", "t22"."rank")
-), "int_customer_products_with_int_customer_products" AS (
   SELECT
     "t24"."customer_id",
     "t24"."product_b",
     "t24"."rank"
-  FROM "int_customer_products_filtered_2" AS "t24"
+  FROM "int_customer_products_joined" AS "t24"
+  WHERE
+    "t24"."number" <= "t24"."last_number"
+    AND "t24"."rank" <= COALESCE("t24"."rank_limit", "t24"."rank")
+), "int_customer_products_with_int_customer_products" AS (
+  SELECT
+    "t26"."customer_id",
+    "t26"."product_b",
+    "t26"."rank"
+  FROM "int_customer_products_filtered_2" AS "t26"
   WHERE
     NOT EXISTS(
       SELECT
         1
-      FROM "int_customer_products_ranked" AS "t17"
+      FROM "int_customer_products_ranked" AS "t19"
       WHERE
-        "t24"."customer_id" = "t17"."customer_id"
-        AND "t24"."product_b" = "t17"."product_name"
+        "t26"."customer_id" = "t19"."customer_id"
+        AND "t26"."product_b" = "t19"."product_name"
     )
 ), "int_customer_products_by_customer_id_2" AS (
   SELECT
-    "t25"."customer_id",
-    MIN("t25"."rank") AS "best_rank"
-  FROM "int_customer_products_with_int_customer_products" AS "t25"
+    "t27"."customer_id",
+    MIN("t27"."rank") AS "best_rank"
+  FROM "int_customer_products_with_int_customer_products" AS "t27"
   GROUP BY
     1
 ), "int_customer_products_with_product_affinity_2" AS (
   SELECT
-    "t27"."customer_id",
-    "t11"."product_b" AS "cross_sell_product"
-  FROM "int_customer_products_by_customer_id_2" AS "t27"
-  INNER JOIN "product_affinity_ranked" AS "t11"
-    ON "t27"."best_rank" = "t11"."rank"
+    "t29"."customer_id",
+    "t13"."product_b" AS "cross_sell_product"
+  FROM "int_customer_products_by_customer_id_2" AS "t29"
+  INNER JOIN "product_affinity_ranked" AS "t13"
+    ON "t29"."best_rank" = "t13"."rank"
 )
 SELECT
-  CAST("t4"."customer_id" AS BIGINT) AS "customer_id",
+  CAST("t12"."customer_id" AS BIGINT) AS "customer_id",
   COALESCE(
+    "t12"."urgent_action",
     CASE
-      WHEN NOT (
-        "t4"."has_purchased"
-      ) AND (
-        "t4"."pending_orders" > 0
-      )
-      THEN 'Confirm first order'
-      WHEN NOT (
-        "t4"."has_purchased"
-      ) AND (
-        "t4"."returned_orders" > 0
-      )
-      THEN 'Resolve return, offer exchange'
-      WHEN NOT (
-        "t4"."has_purchased"
-      )
-      THEN 'First purchase incentive'
-      WHEN (
-        "t6"."churn_risk_band" = 'High'
-      ) AND (
-        "t4"."monetary_score" >= 4
-      )
-      THEN 'Personal win-back'
-      WHEN "t6"."churn_risk_band" = 'High'
-      THEN 'Low-cost win-back'
-      WHEN "t4"."promotional_spend_ratio" > 0.5
-      THEN 'Full-price value message'
-      WHEN (
-        "t4"."total_orders" = 1
-      ) AND (
-        "t4"."days_since_last_order" <= 30
-      )
-      THEN 'Second order nudge'
-    END,
-    CASE
-      WHEN "t29"."cross_sell_product" IS NOT NULL
+      WHEN "t31"."cross_sell_product" IS NOT NULL
       THEN 'Cross-sell'
       WHEN (
-        "t4"."monetary_score" >= 4
+        "t12"."monetary_score" >= 4
       ) AND (
-        "t6"."churn_risk_band" = 'Low'
+        "t12"."churn_risk_band" = 'Low'
       )
       THEN 'Loyalty, early access'
       ELSE 'No action'
     END
   ) AS "next_best_action",
-  "t29"."cross_sell_product",
+  "t31"."cross_sell_product",
   CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp",
-  CAST("t4"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
-  CAST("t4"."days_since_last_order" AS BIGINT) AS "days_since_last_order"
-FROM "dbt_marketing"."customer_segmentation__candidate" AS "t4"
-LEFT OUTER JOIN "churn_risk_selected" AS "t6"
-  ON "t4"."customer_id" = "t6"."customer_id"
-LEFT OUTER JOIN "int_customer_products_with_product_affinity_2" AS "t29"
-  ON "t4"."customer_id" = "t29"."customer_id";
+  CAST("t12"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
+  CAST("t12"."days_since_last_order" AS BIGINT) AS "days_since_last_order"
+FROM "customer_segmentation_with_churn_risk" AS "t12"
+LEFT OUTER JOIN "int_customer_products_with_product_affinity_2" AS "t31"
+  ON "t12"."customer_id" = "t31"."customer_id";
 COMMENT ON TABLE "dbt_marketing"."next_best_action__candidate" IS 'The one action to take next for each customer, and the product to offer in a cross-sell.';
 COMMENT ON COLUMN "dbt_marketing"."next_best_action__candidate"."customer_id" IS 'Key of the customer.';
 COMMENT ON COLUMN "dbt_marketing"."next_best_action__candidate"."next_best_action" IS 'The first of ten actions whose condition the customer meets.';

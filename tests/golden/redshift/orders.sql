@@ -16,7 +16,8 @@ CREATE TABLE "dbt_marketing"."orders__candidate" (
   "order_sequence" BIGINT,
   "attribution_channel" VARCHAR(32)
 )
-DISTSTYLE EVEN
+DISTSTYLE KEY
+DISTKEY ("customer_id")
 SORTKEY ("order_date");
 INSERT INTO "dbt_marketing"."orders__candidate" ("order_id", "customer_id", "order_date", "status", "cycle_name", "credit_card_amount", "coupon_amount", "bank_transfer_amount", "gift_card_amount", "amount", "other_amount", "product_name", "order_status_group", "payment_count", "order_sequence", "attribution_channel")
 SELECT

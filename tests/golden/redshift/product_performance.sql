@@ -376,7 +376,11 @@ WITH "int_order_facts_by_product_name" AS (
     ) AS BIGINT) - (
       "t8"."gross_cents" * (
         (
-          ROW_NUMBER() OVER (PARTITION BY "t8"."gross_cents" ORDER BY "t8"."product_name" NULLS LAST) - 1
+          (
+            ROW_NUMBER() OVER (ORDER BY "t8"."gross_cents" DESC NULLS LAST, "t8"."product_name" NULLS LAST) - 1
+          ) - (
+            RANK() OVER (ORDER BY "t8"."gross_cents" DESC NULLS LAST) - 1
+          )
         ) + 1
       )
     ) AS "cents_above",

@@ -7,7 +7,7 @@ much better follows from a second pass, in which groups of other columns than ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
@@ -16,8 +16,8 @@ import sqlglot
 import sqlglot.expressions as sge
 from sqlglot.errors import SqlglotError
 
-from marketing_ibis.engines.costs import Costs, StoredRelation
-from marketing_ibis.engines.redshift.costs.rows import Key, Rows, Value, Values, joined, united
+from marketing_ibis.engines.costs import Costs, Movement, StoredRelation
+from marketing_ibis.engines.redshift.costs.rows import Key, Pair, Rows, Value, Values, joined, united
 from marketing_ibis.engines.redshift.costs.values import (
     column_width,
     equal_names,
@@ -64,7 +64,8 @@ def _estimate(select: str, names: Names, dist_key: str) -> Costs:
     rows, costs = _query(_parsed(select), names)
     if not dist_key or ("", dist_key) not in rows.values:
         return costs
-    _, moves = rows.placed(frozenset({rows.values["", dist_key]}), f"written by {dist_key}")
+    spread = rows if rows.placed_by else replace(rows, placed_by=None)
+    _, moves = spread.placed(frozenset({rows.values["", dist_key]}), f"written by {dist_key}")
     return costs + Costs(moves=moves)
 
 
@@ -79,17 +80,23 @@ def _parsed(select: str) -> sge.Expression:
 
 def _query(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
     """Return the rows of a SELECT or a set operation, by column name, and what they cost."""
-    costs = Costs()
-    for query in tree.args["with_"].expressions if tree.args.get("with_") else ():
-        rows, more = _query(query.this, names)
-        names, costs = names.adding(query.alias, rows), costs + more
+    names, costs = _with(tree, names)
     if isinstance(tree, sge.Subquery | sge.Paren):
         rows, more = _query(tree.this, names)
     elif isinstance(tree, sge.SetOperation):
         rows, more = _set_operation(tree, names)
     else:
         rows, more = _select(tree, names)
-    return rows, costs + more
+    return rows, costs + more + _order(tree, rows)
+
+
+def _with(tree: sge.Expression, names: Names) -> tuple[Names, Costs]:
+    """Return what a query can read, its own WITH queries included, and what these cost."""
+    costs = Costs()
+    for query in tree.args["with_"].expressions if tree.args.get("with_") else ():
+        rows, more = _query(query.this, names)
+        names, costs = names.adding(query.alias, rows), costs + more
+    return names, costs
 
 
 def _set_operation(tree: sge.SetOperation, names: Names) -> tuple[Rows, Costs]:
@@ -116,10 +123,15 @@ def _select(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
         result, moves = result.placed(by, "DISTINCT")
         result = replace(result, are_few=result.are_few or _are_few(by, names))
         costs += Costs(moves=moves, distincts=("rows",))
-    if tree.args.get("order"):
-        keys = keys_text(tree.args["order"].expressions)
-        costs += Costs(sorts=(f"ORDER BY {keys}",), widest_sort=sum(result.widths.values()))
     return result, costs
+
+
+def _order(tree: sge.Expression, result: Rows) -> Costs:
+    """Return the sort of a result."""
+    if not tree.args.get("order"):
+        return Costs()
+    keys = keys_text(tree.args["order"].expressions)
+    return Costs(sorts=(f"ORDER BY {keys}",), widest_sort=sum(result.widths.values()))
 
 
 def _from(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
@@ -134,6 +146,8 @@ def _from(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
         columns = [sge.column(name.name) for name in using]
         pairs = [(value_of(column, rows, {}), value_of(column, right, {})) for column in columns]
         pairs += equal_pairs(condition, rows, right)
+        if not join.side and tree.args.get("where"):
+            pairs += equal_pairs(tree.args["where"].this, rows, right)
         at = f"{join.this.name or 'a subquery'} ON {keys_text(columns) or equal_names(condition, rows, right)}"
         rows, movement = joined(rows, right, pairs, join.side, at)
         costs += Costs(joins=(movement,))
@@ -147,7 +161,7 @@ def _relation(tree: sge.Expression, names: Names) -> tuple[Rows, Costs]:
         return rows.with_alias(tree.alias), costs
     name = ".".join(part.name for part in tree.parts) if isinstance(tree, sge.Table) else ""
     if name in names.queries:
-        return names.queries[name].with_alias(tree.alias_or_name), Costs()
+        return names.queries[name].read_again().with_alias(tree.alias_or_name), Costs()
     stored = names.stored.get(name)
     if stored is None:
         return Rows(), Costs(scans=(name,))
@@ -168,24 +182,43 @@ def _key_names(stored: Stored) -> frozenset[str]:
 
 
 def _where(tree: sge.Expression, rows: Rows, computed: dict[str, Value], names: Names) -> tuple[Rows, Costs]:
-    """Return the rows that meet the conditions: EXISTS and IN of a query are joins that add no row."""
+    """Return the rows that meet the conditions: a query in an expression is a join that adds no row.
+
+    EXISTS and IN are joins, and so is a query for one value that refers to the columns of the outer query.
+    """
     costs = Costs()
     for query in _nested_queries(tree):
         parent = _condition_of(query)
-        if isinstance(parent, sge.Exists) and isinstance(query, sge.Select):
-            # What it selects does not matter, but the columns that it compares with those of the outer query do.
-            inner, more = _from(query, names)
-            inner, most = _where(query, inner, {}, names)
-            more += most
-            pairs = list(equal_pairs(query.args["where"].this if query.args.get("where") else None, rows, inner))
-        else:
+        if isinstance(parent, sge.In):
             inner, more = _query(query, names)
-            pairs = [(value_of(parent.this, rows, computed), next(iter(inner.values.values()), Value()))]
+            columns = parent.this.expressions if isinstance(parent.this, sge.Tuple) else [parent.this]
+            looked_up = [value_of(column, rows, computed) for column in columns]
+            pairs = list(zip(looked_up, inner.values.values(), strict=False))
+        else:
+            inner, more, pairs = _correlated(query, rows, names)
         costs += more
-        if isinstance(parent, sge.Exists | sge.In):
-            matched, movement = joined(rows, inner, pairs, "LEFT", parent.key.upper())
+        if pairs or isinstance(parent, sge.Exists | sge.In):
+            at = "a query for one value" if not isinstance(parent, sge.Exists | sge.In) else parent.key.upper()
+            matched, movement = joined(rows, inner, pairs, "LEFT", at)
             rows, costs = replace(rows, placed_by=matched.placed_by), costs + Costs(joins=(movement,))
     return rows, costs
+
+
+def _correlated(query: sge.Expression, rows: Rows, names: Names) -> tuple[Rows, Costs, list[Pair]]:
+    """Return the rows that a nested query reads, its costs, and what it compares with columns of the outer ``rows``.
+
+    What it selects does not matter where it is grouped by these columns, as Redshift groups it to join it.
+    """
+    where = query.args.get("where")
+    if not isinstance(query, sge.Select) or not query.args.get("from_"):
+        return (*_query(query, names), [])
+    readable, costs = _with(query, names)
+    inner, more = _from(query, readable)
+    pairs = list(equal_pairs(where.this if where else None, rows, inner))
+    if not pairs and not isinstance(_condition_of(query), sge.Exists):
+        return (*_query(query, names), [])
+    inner, most = _where(query, inner, {}, readable)
+    return inner, costs + more + most, pairs
 
 
 def _condition_of(query: sge.Expression) -> sge.Expression:
@@ -216,11 +249,20 @@ def _grouped(tree: sge.Expression, rows: Rows, computed: dict[str, Value], names
     counted = [node.expressions for node in _nodes_of(tree, sge.Distinct) if node.expressions]
     distinct = tuple(dict.fromkeys(map(keys_text, counted)))
     if not keys:
-        return replace(rows, are_few=True), Costs(distincts=distinct)
+        moves = _counted_once(counted, rows, computed)
+        return replace(rows, are_few=True), Costs(moves=moves, distincts=distinct)
     by = frozenset(value_of(key, rows, computed) for key in keys)
     rows, moves = rows.placed(by, f"GROUP BY {keys_text(keys)}")
     rows = replace(rows, are_few=rows.are_few or _are_few(by, names))
     return rows, Costs(moves=moves, distincts=distinct)
+
+
+def _counted_once(
+    counted: Iterable[Sequence[sge.Expression]], rows: Rows, computed: dict[str, Value]
+) -> tuple[Movement, ...]:
+    """Return what has to move so that each value of all rows is counted by one slice."""
+    by = {frozenset(value_of(key, rows, computed) for key in keys): keys_text(keys) for keys in counted}
+    return tuple(move for values, text in by.items() for move in rows.placed(values, f"DISTINCT {text}")[1])
 
 
 def _are_few(by: Values, names: Names) -> bool:
@@ -237,14 +279,14 @@ def _windows(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> tu
     """Return the rows after their window functions: one sort for each order within the same rows."""
     windows = {window.sql(): window for window in _nodes_of(tree, sge.Window)}
     costs = Costs(windows=tuple(window.this.sql() for window in windows.values()))
-    specifications = dict.fromkeys(_specification(window) for window in windows.values())
+    specifications = {tuple(key.sql() for key in keys): keys for keys in map(_sort_keys, windows.values())}
     width = sum(column_width(column, rows) for column in {c.sql(): c for c in _nodes_of(tree, sge.Column)}.values())
     for partition in dict.fromkeys(_partition(window) for window in windows.values()):
         by: Values = frozenset(value_of(key, rows, computed) for key in partition)
         at = f"window over {keys_text(partition)}" if partition else "window over all rows, on one slice"
         rows, moves = rows.placed(by, at)
         costs += Costs(moves=moves)
-    sorts = tuple(specification for specification in specifications if specification)
+    sorts = tuple(keys_text(keys) for keys in specifications.values() if keys)
     return rows, costs + Costs(sorts=sorts, widest_sort=width if sorts else 0)
 
 
@@ -252,10 +294,10 @@ def _partition(window: sge.Window) -> tuple[sge.Expression, ...]:
     return tuple(window.args.get("partition_by") or ())
 
 
-def _specification(window: sge.Window) -> str:
+def _sort_keys(window: sge.Window) -> list[sge.Expression]:
     """Return the keys by which the rows of a window are sorted."""
     order = window.args.get("order")
-    return keys_text([*_partition(window), *(order.expressions if order else ())])
+    return [*_partition(window), *(order.expressions if order else ())]
 
 
 def _projected(tree: sge.Expression, rows: Rows, computed: dict[str, Value]) -> Rows:

@@ -41,6 +41,8 @@ Pair = tuple[Value, Value]
 class Rows:
     """Rows of which those that agree in all of ``placed_by`` are on one slice; None if nothing is known of that.
 
+    With an empty ``placed_by`` all of them are on one slice, as after a window over all rows.
+
     ``are_few`` says that there are so few that it does not matter where they are.
     """
 
@@ -61,16 +63,23 @@ class Rows:
             widths={(alias, name): width for (_, name), width in self.widths.items()},
         )
 
+    def read_again(self) -> Rows:
+        """Return the same with values of its own, as a query that is read twice has other rows each time."""
+        values = {*self.values.values(), *(self.placed_by or ())}
+        copies = {value: Value(is_key=value.is_key) for value in values}
+        placed_by = None if self.placed_by is None else frozenset(copies[value] for value in self.placed_by)
+        return replace(self, values={key: copies[value] for key, value in self.values.items()}, placed_by=placed_by)
+
     def placed(self, by: Values, at: str) -> tuple[Rows, tuple[Movement, ...]]:
         """Return the rows with those that agree in ``by`` on one slice, and what had to move."""
         if self.are_together(by):
             return self, ()
-        return replace(self, placed_by=by or None), (Movement(REDISTRIBUTED, at),)
+        return replace(self, placed_by=by), (Movement(REDISTRIBUTED, at),)
 
 
 def joined(left: Rows, right: Rows, pairs: Sequence[Pair], side: str, at: str) -> tuple[Rows, Movement]:
     """Return the rows of a join of equal ``pairs``, and how its sides meet; ``side`` is that of an outer join."""
-    placed_by, kind = _meeting(left, right, dict(pairs))
+    placed_by, kind = _meeting(left, right, dict(pairs), side)
     if side == "FULL":
         placed_by = None
     elif side == "RIGHT" and placed_by is not None and kind != BROADCAST:
@@ -87,24 +96,50 @@ def joined(left: Rows, right: Rows, pairs: Sequence[Pair], side: str, at: str) -
     return rows, Movement(kind, at)
 
 
-def _meeting(left: Rows, right: Rows, matches: Mapping[Value, Value]) -> tuple[Values | None, str]:
-    """Return where the rows of a join are afterwards, and how they came there."""
-    if right.are_few:
+def _meeting(left: Rows, right: Rows, matches: Mapping[Value, Value], side: str) -> tuple[Values | None, str]:
+    """Return where the rows of a join are afterwards, and how they came there.
+
+    Few rows are copied to every slice, unless the join keeps those without a match, of which no slice knows by itself.
+    Then they are sent to the rows that match, or these to them.
+    """
+    if right.are_few and (left.are_few or side in ("", "LEFT")):
         return left.placed_by, FEW_ROWS
-    if left.are_few:
+    if left.are_few and side in ("", "RIGHT"):
         return right.placed_by, FEW_ROWS
     if not matches:
         return left.placed_by, BROADCAST
     left_keys, right_keys = frozenset(matches), frozenset(matches.values())
-    left_stays = bool(left.placed_by) and left.are_together(left_keys)
-    right_stays = bool(right.placed_by) and right.are_together(right_keys)
+    left_stays = _is_part(left.placed_by, left_keys)
+    right_stays = _is_part(right.placed_by, right_keys)
+    if left.are_few or right.are_few:
+        return _meeting_few(left, right, matches, left_stays=left_stays, right_stays=right_stays)
     if left_stays and right_stays and frozenset(matches[v] for v in left.placed_by or ()) == right.placed_by:
         return left.placed_by, COLLOCATED
     if left_stays:
         return left.placed_by, INNER
     if right_stays:
-        return frozenset(value for value, match in matches.items() if match in (right.placed_by or ())), OUTER
+        return _matching(matches, right.placed_by or frozenset()), OUTER
     return left_keys, BOTH
+
+
+def _meeting_few(
+    left: Rows, right: Rows, matches: Mapping[Value, Value], *, left_stays: bool, right_stays: bool
+) -> tuple[Values | None, str]:
+    if right.are_few:
+        return (left.placed_by, FEW_ROWS) if left_stays else (frozenset(matches), OUTER)
+    if right_stays:
+        return _matching(matches, right.placed_by or frozenset()), FEW_ROWS
+    return frozenset(matches), INNER
+
+
+def _is_part(placed_by: Values | None, keys: Values) -> bool:
+    """Return whether rows are where the keys of a join would send them; those on one slice are not."""
+    return bool(placed_by) and (placed_by or frozenset()) <= keys
+
+
+def _matching(matches: Mapping[Value, Value], of_right: Values) -> Values:
+    """Return the values of the left side that are equal to those of the right."""
+    return frozenset(value for value, match in matches.items() if match in of_right)
 
 
 def united(branches: Sequence[Rows]) -> Rows:
