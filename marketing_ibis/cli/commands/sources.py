@@ -53,7 +53,7 @@ class Proposed:
 
 @click.group("sources", epilog=examples("sources inspect exports    propose the mapping of a folder of files"))
 def command() -> None:
-    """Look at a shop's own tables before they are mapped to the sources."""
+    """Look at a shop's own tables before they are mapped."""
 
 
 @command.command(
