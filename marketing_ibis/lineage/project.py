@@ -85,7 +85,7 @@ class Lineage:
 
 
 def column_lineage(dataflow: Dataflow) -> Lineage:
-    """Return the lineage of every column of a compiled dataflow."""
+    """Return the lineage of every column of a compiled dataflow; none of a model that was not needed."""
     graph = dataflow.graph()
     ordered = topological(graph)
     direct = {name: _direct(dataflow, name) for name in ordered}
@@ -107,9 +107,10 @@ def table_lineage(dataflow: Dataflow) -> Lineage:
 
 
 def _direct(dataflow: Dataflow, name: str) -> TableOrigins:
-    if name in dataflow.models:
-        return origins_of(dataflow.models[name].expression)
-    return _without_origins(dataflow.sources[name])
+    model = dataflow.models.get(name)
+    if model is None:
+        return _without_origins(dataflow.sources[name])
+    return origins_of(model.expression) if model.evaluated else _without_origins(model)
 
 
 def _without_origins(node: Source | Model) -> TableOrigins:

@@ -23,9 +23,12 @@ def test_only_what_has_tests_is_collected(tmp_path: Path) -> None:
     assert list(declared_data_tests(dataflow)) == ["halves"]
 
 
-def test_a_test_turned_into_a_warning_takes_along_those_that_repeat_it_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("needed", [None, ("stg_sales",)], ids=["all_models", "selected_models"])
+def test_a_test_turned_into_a_warning_takes_along_those_that_repeat_it_alone(
+    tmp_path: Path, needed: tuple[str, ...] | None
+) -> None:
     both = dict.fromkeys(("raw_sales", "stg_sales"), "accepted_values((1, 2, 3)), positive_value()")
-    dataflow = shop_with(tmp_path, **both).project.compile(AS_OF)
+    dataflow = shop_with(tmp_path, **both).project.compile(AS_OF, needed)
     tests_by_node = declared_data_tests(dataflow, {"positive_value_raw_sales_id": {"severity": "warn"}})
     assert {test.name: test.severity for declared in tests_by_node.values() for test in declared} == {
         "accepted_values_raw_sales_id": "error",
