@@ -11,7 +11,7 @@ nox.needs_version = ">=2024.10"
 nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["lint", "types", "tests"]
 PYTHONS = ["3.11", "3.12", "3.13"]
-SAMPLED = ("tests/safety", "tests/presets", "tests/lineage", "tests/engines/redshift")
+SAMPLED = ("tests/safety", "tests/browser", "tests/presets", "tests/lineage", "tests/engines/redshift")
 """Tests that try a part of all cases, chosen so that each kind is there, and all of them in the thorough profile."""
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.invocation import invoke
 
-SIZES = (8, 16, 32)
+SIZES = (6, 12, 24)
 MOST = 2.2
 """How much more the second doubling may add than the first: 2 if all is linear, 4 if all is quadratic."""
 HEAD = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,6 +15,7 @@ from dataflows.report import REPORT, queries
 from dataflows.report.rows import Credit
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.project.model_recorder import ModelRecorder
+from marketing_ibis.project.settings import ProjectSettings
 from marketing_ibis.report.reading import read_answers
 from tests.dataflows.report.shops import context_of
 from tests.engines.postgres.warehouse import settings_of
@@ -58,9 +59,10 @@ def test_a_report_of_an_earlier_day_than_the_sources_says_so(run: Run, tmp_path:
     assert int(found[1]) == int(found[2]) - 1 > 300
 
 
-def test_a_day_that_is_not_over_makes_no_report_late(run: Run, tmp_path: Path) -> None:
+def test_a_day_that_is_not_over_makes_no_report_late(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("seed", "--from", str(JAFFLE))
-    today = datetime.now(UTC).date()
+    today = date(2018, 4, 11)
+    monkeypatch.setattr(ProjectSettings, "today", lambda project: today)
     with duckdb.connect(str(tmp_path / "target" / "warehouse.duckdb")) as con:
         con.execute(f"UPDATE dbt_production.orders SET order_date = DATE '{today}' - CAST(id % 2 AS INTEGER)")
     run("run", "--as-of", "yesterday", "-q")
@@ -85,18 +87,18 @@ def test_nothing_built_is_one_message(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "target").exists()
     run("seed", "--from", str(JAFFLE))
     assert "schema dbt_marketing contains none of the report's tables" in run("report", code=1).output
-    run("run", "-s", "+customer_segmentation")
+    run("run", "-s", "+customer_segmentation", "--as-of", "2018-04-10")
     assert "contains no table product_performance and no table customer_cohorts" in run("report", code=1).output
 
 
 def test_a_place_that_cannot_be_written_is_named(run: Run, tmp_path: Path) -> None:
-    run("build", "--demo", "--orders", "0")
+    run("build", "--demo", "--orders", "0", "--as-of", "2018-04-10")
     (tmp_path / "file").write_text("")
     assert "Cannot write file/r.html" in run("report", "--out", "file/r.html", code=2).output
 
 
 def test_without_the_libraries_it_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    run("build", "--demo", "--orders", "0")
+    run("build", "--demo", "--orders", "0", "--as-of", "2018-04-10")
     original = builtins.__import__
 
     def without(name: str, *rest: object, **named: object) -> object:

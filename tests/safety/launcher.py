@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import subprocess
 import sys
@@ -18,13 +20,24 @@ from typing import IO, Any
 
 from tests.paths import ROOT
 
+PLANNING = ("build", "run")
+"""The commands that compile a plan, and with --dry-run do nothing else."""
+IMPORTED = (
+    "marketing_ibis.cli",
+    "marketing_ibis.build",
+    "marketing_ibis.engines.duckdb",
+    "marketing_ibis.engines.postgres",
+)
+"""The packages that commands import when they need them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A command and when to kill it: before a statement, counted from 1, or after so many seconds.
 
     ``published`` counts from the statement that begins to publish: how many come before it depends on what an earlier
-    kill left behind. ``watch`` is the engine, schema, names and file of a reader inside the process.
+    kill left behind. ``watch`` is the engine, schema, names and file of a reader inside the process. ``compiled`` are
+    the builds that plan what this command does, unless it is one itself: they are compiled beforehand.
     """
 
     arguments: tuple[str, ...]
@@ -34,6 +47,7 @@ class Call:
     seconds: float | None = None
     watch: tuple[str, str, tuple[str, ...], str] | None = None
     file_limit: int = 0
+    compiled: tuple[tuple[str, ...], ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
 
 
@@ -94,10 +108,9 @@ def _serve(requests: IO[str], answers: IO[str]) -> None:
 
 
 def _import_everything() -> None:
+    import marketing_ibis.build.identities
     import marketing_ibis.build.planning
     import marketing_ibis.build.project_facts
-    import marketing_ibis.build.seed
-    import marketing_ibis.engines.postgres.target
     import marketing_ibis.outputs.artifacts
     import marketing_ibis.outputs.test_sql
     from marketing_ibis.project.settings import ProjectSettings
@@ -106,7 +119,13 @@ def _import_everything() -> None:
     # Few folders of these tests contain a project, so that most of them use the installed dataflow.
     ProjectSettings.compile = _remembered(  # type: ignore[method-assign]
         ProjectSettings.compile,
-        lambda project, as_of, *names: (str(project.dataflows), str(project.models), as_of, str(names)),
+        lambda project, as_of, needed=None: (
+            project.settings_file,
+            project.dataflows,
+            str(project.models),
+            as_of,
+            needed if needed is None else tuple(needed),
+        ),
     )
     marketing_ibis.build.planning.build_plan = _remembered(
         marketing_ibis.build.planning.build_plan,
@@ -127,26 +146,35 @@ def _import_everything() -> None:
             len(tests or ()),
         ),
     )
-    ProjectSettings.nodes = _remembered(  # type: ignore[method-assign]
-        ProjectSettings.nodes, lambda project: (str(project.dataflows), str(project.models))
+    marketing_ibis.build.identities.model_identities = _remembered(
+        marketing_ibis.build.identities.model_identities, lambda flow, tests=None: (id(flow), len(tests or ()))
+    )
+    ProjectSettings._find_nodes = _remembered(  # type: ignore[method-assign]
+        ProjectSettings._find_nodes, lambda project: (project.settings_file, project.dataflows, str(project.models))
     )
     # They describe a build in files next to the database, which takes ten times as long as the build.
     marketing_ibis.outputs.artifacts.manifest_content = lambda project: ""
     marketing_ibis.outputs.artifacts.write_manifest_of = lambda *arguments: None
     marketing_ibis.outputs.artifacts.write_sql = lambda plan, as_of, folder: folder
     marketing_ibis.outputs.test_sql.write_queries = lambda *arguments: None
+    # What a module imports by name is one of the above from now on.
+    for name in IMPORTED:
+        for module in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
+            importlib.import_module(module.name)
+    # Sources are loaded as of today.
     project = ProjectSettings(ROOT)
     project.compile(project.today())
 
 
 def _remembered(work: Callable[..., Any], key: Callable[..., object]) -> Callable[..., Any]:
-    results: dict[object, Any] = {}
+    # The arguments are kept, so that nothing else gets the id of one.
+    results: dict[object, tuple[Any, object]] = {}
 
     def remember(*arguments: Any, **options: Any) -> Any:
         name = key(*arguments, **options)
         if name not in results:
-            results[name] = work(*arguments, **options)
-        return results[name]
+            results[name] = work(*arguments, **options), arguments
+        return results[name][0]
 
     return remember
 
@@ -156,8 +184,9 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     # Two launchers may work in one folder at once.
     output, statements = folder / f"output_{os.getpid()}.txt", folder / f"statements_{os.getpid()}.txt"
     os.chdir(folder)
-    if "build" in request["arguments"]:
-        _compile_first(tuple(request["arguments"]), tuple(request["environment"].items()))
+    for arguments in request["compiled"] or [request["arguments"]]:
+        if arguments[0] in PLANNING:
+            _compile_first(tuple(arguments), tuple(request["environment"].items()))
     # The child may be killed before it opens them.
     output.write_text("")
     statements.write_text("")

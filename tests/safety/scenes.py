@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import duckdb
 import psycopg
@@ -40,13 +40,20 @@ RETRY = ("retry",)
 _numbers = itertools.count()
 
 
+Commands = tuple[tuple[str, ...], ...]
+
+
 class Scene(Protocol):
     """A database in a separate folder."""
 
     engine: str
     folder: Path
 
-    def call(self, *arguments: str, **when: object) -> Call:
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The options that name this database."""
+
+    def call(self, *arguments: str, compiled: Commands = (), **when: object) -> Call:
         """Return a command of the package on this database."""
 
     def connected(self) -> contextlib.AbstractContextManager[Query]:
@@ -59,17 +66,54 @@ class Scene(Protocol):
         """Remove every schema of the project."""
 
 
-def run(scene: Scene, launcher: Launcher, *arguments: str, code: int = 0) -> Ending:
+def run(scene: Scene, launcher: Launcher, *arguments: str, code: int = 0, compiled: Commands = ()) -> Ending:
     """Run a command to its end and check its exit code."""
-    ending = launcher.run(scene.call(*arguments))
+    ending = launcher.run(scene.call(*arguments, compiled=compiled))
     assert ending.code == code, ending.output
     assert "Traceback" not in ending.output
     return ending
 
 
-def moment(call: Call) -> dict[str, object]:
-    """Return when a command is killed."""
-    return {"before": call.before, "published": call.published, "seconds": call.seconds}
+def _call(
+    scene: Scene,
+    environment: dict[str, str],
+    arguments: tuple[str, ...],
+    compiled: Commands,
+    when: dict[str, object],
+) -> Call:
+    where = () if arguments == RETRY else scene.place
+    return Call(
+        (*arguments, *where),
+        str(scene.folder),
+        compiled=tuple((*each, *scene.place) for each in compiled),
+        environment=environment,
+        **when,  # type: ignore[arg-type]
+    )
+
+
+def check_killed(ending: Ending, whole: Sequence[str], number: int) -> None:
+    """Check that a command was killed before the statement of this number in a whole run, counted from 1.
+
+    What an earlier kill left behind may add statements before it.
+    """
+    assert ending.was_killed, ending.output
+    last, expected = ending.statements[-1], whole[number - 2]
+    assert _beginning(last) == _beginning(expected), f"killed after {last}, not after {expected}"
+
+
+def _beginning(statement: str) -> list[str]:
+    """Return the first words of a statement, without the path of a file, whose name is another one each time."""
+    return [word for word in statement.split()[:3] if "/" not in word]
+
+
+def moment(call: Call) -> dict[str, Any]:
+    """Return when a command is killed, and what is compiled beforehand."""
+    return {
+        "before": call.before,
+        "published": call.published,
+        "seconds": call.seconds,
+        "compiled": call.compiled,
+    }
 
 
 def look(scene: Scene, schema: str) -> State:
@@ -95,9 +139,12 @@ class DuckDBScene:
         self.folder = folder
         self.file = folder / "warehouse.duckdb"
 
-    def call(self, *arguments: str, **when: object) -> Call:
-        where = () if arguments == RETRY else ("--database", str(self.file))
-        return Call((*arguments, *where), str(self.folder), **when)  # type: ignore[arg-type]
+    @property
+    def place(self) -> tuple[str, ...]:
+        return ("--database", str(self.file))
+
+    def call(self, *arguments: str, compiled: Commands = (), **when: object) -> Call:
+        return _call(self, {}, arguments, compiled, when)
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[Query]:
@@ -133,9 +180,12 @@ class PostgresScene:
             "SHOP_PASSWORD": PASSWORD,
         }
 
-    def call(self, *arguments: str, **when: object) -> Call:
-        where = () if arguments == RETRY else ("--target", "postgres", "--profiles-dir", str(self.folder))
-        return Call((*arguments, *where), str(self.folder), environment=self.environment, **when)  # type: ignore[arg-type]
+    @property
+    def place(self) -> tuple[str, ...]:
+        return ("--target", "postgres", "--profiles-dir", str(self.folder))
+
+    def call(self, *arguments: str, compiled: Commands = (), **when: object) -> Call:
+        return _call(self, self.environment, arguments, compiled, when)
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[Query]:

@@ -27,6 +27,11 @@ def scene(
         yield opened
 
 
+def plan(scene: Scene, forking: Launcher, day: str, file: str) -> None:
+    arguments = (*MODELS_BUILT, "--as-of", day)
+    run(scene, forking, "plan", *arguments, "--out", file, compiled=(("build", *arguments),))
+
+
 def applied(scene: Scene, forking: Launcher, file: str, **when: int) -> tuple[Ending, State, list[State]]:
     """Apply a plan, and return the tables afterwards, and those that readers saw."""
     names = tuple(look(scene, MODELS))
@@ -38,10 +43,10 @@ def applied(scene: Scene, forking: Launcher, file: str, **when: int) -> tuple[En
 
 def test_before_statements_all_along(scene: Scene, forking: Launcher) -> None:
     first, second = (str(scene.folder / f"{day}.json") for day in DAYS)
-    run(scene, forking, "plan", *MODELS_BUILT, "--as-of", DAYS[0], "--out", first)
+    plan(scene, forking, DAYS[0], first)
     statements = run(scene, forking, "apply", first).statements
     old = look(scene, MODELS)
-    run(scene, forking, "plan", *MODELS_BUILT, "--as-of", DAYS[1], "--out", second)
+    plan(scene, forking, DAYS[1], second)
     publishing = next(number for number, sql in enumerate(statements, start=1) if sql.startswith("BEGIN"))
     commit = statements.index("COMMIT") + 1
     moments = [(number, False) for number in (publishing // 2, *range(STATEMENTS, commit, STATEMENTS))]

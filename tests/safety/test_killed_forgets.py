@@ -8,7 +8,7 @@ import pytest
 
 from tests.forgetting_shop import forgetting_nodes
 from tests.safety.launcher import Launcher
-from tests.safety.scenes import THOROUGH, Scene, open_scene, run
+from tests.safety.scenes import THOROUGH, Scene, check_killed, open_scene, run
 from tests.shop import make_shop
 
 CUSTOMER = 1
@@ -82,7 +82,7 @@ def test_a_killed_deletion(scene: Scene, forking: Launcher) -> None:
         if counts(scene) == deleted:
             run(scene, forking, *BUILD)
         assert counts(scene) == before
-        assert forking.run(scene.call(*FORGET, before=moment)).was_killed
+        check_killed(forking.run(scene.call(*FORGET, before=moment)), whole.statements, moment)
         after = counts(scene)
         assert after in (before, deleted), whole.statements[moment - 1]
         results.append(after == deleted)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.paths import JAFFLE
 from tests.safety.launcher import Call, Launcher
-from tests.safety.scenes import THOROUGH, Scene, leftovers, look, open_scene, run
+from tests.safety.scenes import THOROUGH, Scene, check_killed, leftovers, look, open_scene, run
 
 MODELS = "dbt_marketing"
 DAYS = ("2018-02-15", "2018-04-10")
@@ -24,7 +24,6 @@ int_order_totals = { materialized = "incremental" }
 orders = { materialized = "incremental" }
 """
 SELECTED = ("run", "-s", "+orders", "--as-of")
-REPLACING = ("DELETE FROM", "INSERT INTO", "DROP VIEW")
 
 
 # In the state machine of histories, a build on DuckDB ends before any of its statements, too.
@@ -46,11 +45,14 @@ def test_rows_are_replaced_together(scene: Scene, forking: Launcher) -> None:
     new = look(scene, MODELS)
     run(scene, forking, *SELECTED, DAYS[0])
     assert look(scene, MODELS) == old
-    for number in moments(complete.statements):
-        call = Call((*SELECTED, DAYS[1]), "", before=number)
+    publishing = next(number for number, sql in enumerate(complete.statements, 1) if sql.startswith("BEGIN"))
+    for number, published in moments(complete.statements, publishing):
+        call = Call((*SELECTED, DAYS[1]), "", before=number, published=published)
         ending, seen = scene.run(forking, MODELS, tuple(old), call)
         assert ending.was_killed, ending.output
-        assert look(scene, MODELS) == old, f"killed before {complete.statements[number - 1]}"
+        if published:
+            check_killed(ending, complete.statements, publishing + number - 1)
+        assert look(scene, MODELS) == old, f"killed after {ending.statements[-1:]}"
         assert all(state == old for state in seen)
     assert "incremental, " in run(scene, forking, *SELECTED, DAYS[1]).output
     assert look(scene, MODELS) == new
@@ -60,11 +62,13 @@ def test_rows_are_replaced_together(scene: Scene, forking: Launcher) -> None:
         assert look(scene, MODELS) == new
 
 
-def moments(statements: tuple[str, ...] | list[str]) -> list[int]:
-    """Return the numbers of statements between which the published rows change, or of every third."""
-    commit = statements.index("COMMIT") + 1
-    begin = max(number for number, sql in enumerate(statements[:commit], 1) if sql.startswith("BEGIN"))
-    if THOROUGH:
-        return list(range(3, commit + 1, 3))
-    replacing = [n for n, sql in enumerate(statements[begin:commit], begin + 1) if sql.startswith(REPLACING)]
-    return [replacing[1]]
+def moments(statements: tuple[str, ...], publishing: int) -> list[tuple[int, bool]]:
+    """Return when to kill: the number of a statement, and whether it counts from the one that begins to publish."""
+    # All rows of one table have been replaced by then, and those of the other were deleted.
+    inserting = max(n for n, sql in enumerate(statements, 1) if sql.startswith(f'INSERT INTO "{MODELS}"."orders"'))
+    published = {inserting - publishing + 1}
+    if not THOROUGH:
+        return [(number, True) for number in published]
+    length = statements.index("COMMIT") + 1 - publishing + 1
+    published |= {*range(1, length, 3), length}
+    return [*((number, False) for number in range(3, publishing, 3)), *((number, True) for number in sorted(published))]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.paths import JAFFLE
 from tests.safety.launcher import Call, Launcher
-from tests.safety.scenes import SOURCES, THOROUGH, Scene, leftovers, look, open_scene, run
+from tests.safety.scenes import MODELS_BUILT, SOURCES, THOROUGH, Scene, leftovers, look, open_scene, run
 from tests.safety.watching import State
 
 SCHEMA = "dbt_production"
@@ -75,7 +75,7 @@ def test_sources_are_never_half_loaded(loading: Loading, built: bool) -> None:
         # Half a shop fails its tests, and which sources the kills left is a matter of chance.
         loading.next = 1
         loading.assert_recovered()
-        run(loading.scene, loading.forking, "build")
+        run(loading.scene, loading.forking, "build", *MODELS_BUILT)
     ending = run(loading.scene, loading.forking, "seed", "--from", str(loading.folders[loading.next]))
     loading.stands = look(loading.scene, SCHEMA)
     loading.next = 1 - loading.next

@@ -103,10 +103,10 @@ def test_personal_data_of_a_new_project_reaches_no_model(folder: Path) -> None:
     assert not any(personal & set(model.schema) for model in dataflow.models.values())
 
 
-def test_its_tests_pass_and_fail_when_a_model_is_broken(folder: Path) -> None:
+def test_its_tests_fail_when_a_model_is_broken(folder: Path) -> None:
+    """That they pass before is shown with the tests of the how-to."""
     run("init", "shop_c")
     project = folder / "shop_c"
-    assert "5 passed" in python("pytest", "-p", "no:cacheprovider", "-W", "error", at=project)
     model = project / "shop_c" / "marts" / "campaign_results.py"
     text = model.read_text("utf-8")
     broken = text.replace("stg_spend.cost_cents.sum()", "stg_spend.cost_cents.max()")

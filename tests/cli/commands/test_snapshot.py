@@ -91,7 +91,7 @@ def test_the_history_of_a_model_is_what_builds_publish(run: Run, tmp_path: Path)
     output = run("snapshot", "customer_segmentation", "--from", "2018-01-31", "--to", "2018-03-01").output
     assert "dbt_marketing.segment_history as of 2018-02-28: 100 rows" in output
     # A build replaces its day, and leaves the others.
-    run("build", "--as-of", "2018-02-28")
+    run("run", "--as-of", "2018-02-28")
     history = read(tmp_path, "SELECT * FROM dbt_marketing.segment_history ORDER BY as_of, customer_id")
     assert {str(row[0]) for row in history} == set(built)
     for day, rows in built.items():

@@ -22,6 +22,7 @@ REFUNDS = PAYMENTS + (
 DELIVERED = ORDERS + "1,1,2024-03-01,delivered,Lamp\n2,2,2024-03-20,canceled,Lamp\n3,2,2024-04-02,delivered,Chair\n"
 KEY = "6f9619ff-8b86-d011-b42d-00c04fc964ff"
 STATUSES = 'status_rules = {successful = ["delivered"], returned = ["canceled"]}'
+SELECTED = ("-s", "+customers +orders +customer_segmentation")
 METHODS = 'payment_rules = {card = ["credit_card", "visa"], bank = ["bank_transfer"], refunds = true}'
 
 
@@ -34,7 +35,7 @@ def build(folder: Path, orders: str, payments: str, settings: str = "", *, code:
     (folder / "pyproject.toml").write_text(f"[tool.marketing_ibis]\n{settings}\n", "utf-8")
     place = ("--database", str(folder / "w.duckdb"), "--project-dir", str(folder), "--target-path", str(folder / "t"))
     invoke("seed", "--from", str(files), *place)
-    return invoke("build", "--as-of", "2024-05-15", *place, code=code).output
+    return invoke("build", *SELECTED, "--as-of", "2024-05-15", *place, code=code).output
 
 
 def query(folder: Path, sql: str) -> list[tuple[object, ...]]:
