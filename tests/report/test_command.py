@@ -43,16 +43,18 @@ def test_the_jaffle_shop_from_files_to_page(run: Run, tmp_path: Path) -> None:
 
 def test_a_report_of_an_earlier_day_than_the_sources_says_so(run: Run, tmp_path: Path) -> None:
     run("seed", "--from", str(JAFFLE))
-    run("build", "--as-of", "2018-02-01", "-q")
+    with duckdb.connect(str(tmp_path / "target" / "warehouse.duckdb")) as con:
+        con.execute("UPDATE dbt_production.orders SET order_date = order_date + 60 WHERE order_date > '2018-03-20'")
+    run("build", "--as-of", "2018-04-10", "-q")
     output = run("report").output
-    assert "The tables are as of 2018-02-01, and the sources have data up to 2018-04-09" in output
+    assert "The tables are as of 2018-04-10, and the sources have data up to 2018-06-08" in output
     text = " ".join(parse((tmp_path / "target" / "report.html").read_text("utf-8")).text.split())
-    assert "This report is as of 1 February 2018, and the sources have data up to 9 April 2018." in text
+    assert "This report is as of 10 April 2018, and the sources have data up to 8 June 2018." in text
     excluded = re.search(r"(\d+) customers without an order by that day are excluded", text)
     assert excluded
     assert f"of {100 - int(excluded[1])} customers with an order by that day" in text
     # Testing one table keeps the results of the others.
-    run("test", "-s", "orders", "--as-of", "2018-02-01")
+    run("test", "-s", "orders", "--as-of", "2018-04-10")
     run("report")
     found = re.search(r"(\d+) of (\d+) data tests run", (tmp_path / "target" / "report.html").read_text("utf-8"))
     assert found

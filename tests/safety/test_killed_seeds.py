@@ -15,7 +15,7 @@ from tests.safety.scenes import MODELS_BUILT, SOURCES, THOROUGH, Scene, leftover
 from tests.safety.watching import State
 
 SCHEMA = "dbt_production"
-KILLS = 100 if THOROUGH else 6
+KILLS = 100 if THOROUGH else 3
 
 
 def half_of(folder: Path, into: Path) -> Path:

@@ -38,7 +38,8 @@ def package(shop: EngineShop) -> Path:
 
 def start_again(shop: EngineShop) -> None:
     """Forget the modules of the project, as a new process has not imported them, a moment after the last edit."""
-    for module in [name for name in sys.modules if name.partition(".")[0] == package(shop).name]:
+    top = package(shop).name
+    for module in [name for name in sys.modules if name.partition(".")[0] == top]:
         del sys.modules[module]
     time.sleep(TICK)
 

@@ -88,14 +88,17 @@ def test_only_what_is_published_gets_the_day(tmp_path: Path, monkeypatch: pytest
         assert published_days(target, "dbt_marketing") == dict.fromkeys(("stg_sales", "halves"), date(2024, 1, 31))
 
 
+SCORED = ("-s", "+customer_segmentation")
+
+
 def test_tests_of_tables_of_a_different_day_are_reported(run: Run) -> None:
     run("seed", "--from", str(JAFFLE))
-    run("run", "--as-of", "2018-02-28")
-    failed = run("test", "--as-of", "2018-04-10", code=1).stderr
+    run("run", *SCORED, "--as-of", "2018-02-28")
+    failed = run("test", *SCORED, "--as-of", "2018-04-10", code=1).stderr
     assert failed.splitlines()[-1].endswith(
-        "are as of 2018-02-28, and the tests ran as of 2018-04-10: add --as-of 2018-02-28."
+        "customer_segmentation is as of 2018-02-28, and the tests ran as of 2018-04-10: add --as-of 2018-02-28."
     )
-    run("test", "--as-of", "2018-02-28")
+    run("test", *SCORED, "--as-of", "2018-02-28")
 
 
 @pytest.mark.usefixtures("postgres")
