@@ -299,9 +299,12 @@ def leftover_statements(
     return dialect.approve(before, failure), dialect.approve(after, failure)
 
 
-def maintenance_statements(plan: Plan) -> tuple[str, ...]:
-    """Return the statements that published tables want afterwards."""
-    statements = [statement for step in plan.steps() for statement in step.maintain]
+def maintenance_statements(plan: Plan, refilled: Collection[Relation] = ()) -> tuple[str, ...]:
+    """Return the statements that published tables want afterwards; some were ``refilled``, not replaced."""
+    statements: list[str] = []
+    for step in plan.steps():
+        is_refilled = step.kind == "table" and step.relation in refilled
+        statements += plan.dialect.maintain(step.relation) if is_refilled else step.maintain
     return plan.dialect.approve(statements, "The published tables cannot be maintained")
 
 

@@ -119,6 +119,7 @@ class _Context:
         candidate_select, select = resolve(self.build_relations), resolve(published)
         columns, contract = column_types(model.schema), declaration.contract.columns
         is_wide = dialect.declares_not_null and kind == "table"
+        is_analyzed = dialect.analyzes_new_tables and model.row_function is None
         marks = width_marks(columns) if is_wide else {}
         step = Step(
             model.name,
@@ -133,7 +134,7 @@ class _Context:
             publish=publish(
                 dialect, relation, kind, select, existing_kind=None, model=model, readers=self.schemas.readers
             ),
-            maintain=dialect.maintain(relation) if kind == "table" else (),
+            maintain=dialect.maintain(relation) if kind == "table" and not is_analyzed else (),
             required=tuple(column.name for column in contract if not column.nullable),
             limits={c.name: c.width for c in contract if c.width and is_string(columns[c.name])},
             widths=declared_rules(model) if dialect.declares_not_null else {},
@@ -157,7 +158,8 @@ class _Context:
             model, incremental, self.dialect, refresh, step.relation, self.build_relations, views, marks
         )
         publish = statements.publish or step.publish
-        return replace(step, build=statements.build, publish=publish, incremental=statements.step)
+        maintain = self.dialect.maintain(step.relation)
+        return replace(step, build=statements.build, publish=publish, maintain=maintain, incremental=statements.step)
 
 
 def _python(model: Model, dialect: Dialect, relation: Relation, marks: Mapping[str, str]) -> PythonStep | None:

@@ -32,8 +32,10 @@ def changes_columns(target: Target, relation: Relation) -> bool:
     return list(target.columns(relation).items()) != list(target.columns(relation.candidate).items())
 
 
-def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tuple[str, ...]) -> Collection[Relation]:
     """Publish every step of ``plan`` in one transaction, between the statements ``before`` and ``after``.
+
+    Return the relations that were filled again, since a view depends on them, instead of being replaced.
 
     Raises:
         RunFailed: publishing failed, or it is unknown whether it did.
@@ -59,6 +61,7 @@ def publish_plan(plan: Plan, target: Target, before: tuple[str, ...], after: tup
                 hint=f"The published tables are unchanged. {error.hint or _next_step(error)}",
                 is_temporary=error.is_temporary,
             ) from error
+    return dependent_views
 
 
 def _views_by_table(plan: Plan, target: Target, dropped: Collection[Relation]) -> Mapping[str, Collection[Relation]]:

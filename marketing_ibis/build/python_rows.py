@@ -65,7 +65,7 @@ class ReceivedRows:
 def query_rows(target: Target, select: str, python: PythonStep) -> ReceivedRows:
     """Return the rows of a SELECT for the function of a step."""
     return ReceivedRows(
-        lambda: PlainRows.of(python.columns, target.query(select)).in_order().records(),
+        lambda: PlainRows.of(python.columns, _query(target, select)).in_order().records(),
         lambda: _in_order(python, _query_table(target, select, python)),
     )
 
@@ -75,11 +75,17 @@ def rows_of_table(python: PythonStep, rows: pa.Table) -> ReceivedRows:
     return ReceivedRows(lambda: _in_order(python, rows).to_pylist(), lambda: _in_order(python, rows))
 
 
+def _query(target: Target, select: str) -> list[tuple[object, ...]]:
+    with target.whole_tables():
+        return target.query(select)
+
+
 def _query_table(target: Target, select: str, python: PythonStep) -> pa.Table:
     import pyarrow as pa
 
     schema = arrow_schema(python.columns)
-    batches = list(target.batches(select, schema))
+    with target.whole_tables():
+        batches = list(target.batches(select, schema))
     return pa.Table.from_batches(batches) if batches else schema.empty_table()
 
 

@@ -12,6 +12,8 @@ from marketing_ibis.build.reasons import list_names, reason_of
 from marketing_ibis.build.state import ModelState
 from marketing_ibis.engines.target import Contents, RelationKind
 
+OTHER_DIGESTS = "were computed in a different way and cannot be compared"
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -94,7 +96,9 @@ class Reuse:
         yield from self._changed_inputs(state)
         if self.published.kinds.get(name) != identity.kind:
             yield f"it is not published as a {identity.kind}"
-        elif identity.kind == "table" and self.published.contents.get(name) != state.content:
+        elif identity.kind == "table" and (published := self.published.contents.get(name)) != state.content:
+            if published and state.content and not published.compares_with(state.content):
+                yield f"the recorded digests of its rows {OTHER_DIGESTS}"
             yield "its published table was changed by another program"
         if state.version != self.version:
             yield f"it was built by marketing_ibis {state.version}"
@@ -112,6 +116,8 @@ class Reuse:
                 yield f"{source} does not exist"
             elif current.rows != earlier.rows:
                 yield f"{source} has {current.rows:,} rows, {earlier.rows:,} before"
+            elif not current.compares_with(earlier):
+                yield f"the recorded digests of {source} {OTHER_DIGESTS}"
             elif current != earlier:
                 yield f"{source} has other values"
 

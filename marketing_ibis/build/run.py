@@ -182,8 +182,8 @@ class _Build:
             raise Discarded(error, results) from error
         if statements is None:
             return self._run_results(started)
-        publish_plan(publishable, target, *statements)
-        target.attempt("statistics", lambda: execute_all(target, maintenance_statements(publishable)))
+        refilled = publish_plan(publishable, target, *statements)
+        target.attempt("statistics", lambda: execute_all(target, maintenance_statements(publishable, refilled)))
         return self._run_results(started, publishable)
 
     def _prepare(self) -> tuple[Plan, tuple[tuple[str, ...], tuple[str, ...]] | None]:

@@ -73,8 +73,10 @@ class Dialect:
     catalog; ``type_names`` has Ibis' names of the usual ones, ``column_types`` the engine's words for those in DDL.
     ``binds_views`` says that a view holds on to the very relations it reads, which then cannot be dropped.
     ``declares_not_null`` says that its tables are created with NOT NULL and the widths of strings, so that it refuses
-    rows that break either by itself. ``byte_length`` is its function of a string's bytes. ``escaped`` are the
-    characters that a string literal doubles. ``cache`` contains the SQL that was written before.
+    rows that break either by itself. ``analyzes_new_tables`` says that the planner knows a table that ``create_table``
+    filled, so that none wants to be maintained once it is published. ``byte_length`` is its function of a string's
+    bytes. ``escaped`` are the characters that a string literal doubles. ``cache`` contains the SQL that was written
+    before.
     ``sources`` are the tables that expressions read as they are stored, by the name that an expression has for them.
     """
 
@@ -86,6 +88,7 @@ class Dialect:
     escaped: str = "'"
     binds_views: bool = False
     declares_not_null: bool = False
+    analyzes_new_tables: bool = False
     byte_length: str = "OCTET_LENGTH"
     cache: SqlCache | None = None
     sources: frozenset[str] = frozenset()

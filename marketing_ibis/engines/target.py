@@ -70,6 +70,10 @@ class Contents:
         total = str(start - minus + plus) if rows else "None"
         return Contents(rows, f"{total}{before[1]}{before[2]}")
 
+    def compares_with(self, other: Contents) -> bool:
+        """Return whether both digests are made in the same way: by the same hashes, of the same release."""
+        return self.digest.partition(" ")[2] == other.digest.partition(" ")[2]
+
 
 def _number(digest: str, rows: int) -> int | None:
     return int(digest) if digest.removeprefix("-").isdigit() else (None if rows else 0)
@@ -113,6 +117,9 @@ class Target(Protocol):
         Raises:
             RunFailed: the engine refused the statement; the message is the engine's.
         """
+
+    def whole_tables(self) -> AbstractContextManager[None]:
+        """Have what is executed inside planned for reading tables as a whole, where an engine makes a difference."""
 
     def relations(self, schema: str, database: str = "") -> Mapping[str, RelationKind]:
         """Return the relations in ``schema``; none when the schema does not exist.

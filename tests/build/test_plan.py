@@ -199,7 +199,16 @@ def test_a_view_between_two_selected_models_is_built_with_them(tmp_path: Path) -
 
 def test_published_tables_are_maintained_and_views_are_not(tmp_path: Path) -> None:
     analyzed = [f'ANALYZE "dbt_marketing"."{name}"' for name in ("totals", "report")]
-    assert list(maintenance_statements(plan_with_two_views(tmp_path, "postgres"))) == analyzed
+    assert list(maintenance_statements(plan_with_two_views(tmp_path, "redshift"))) == analyzed
+
+
+def test_postgresql_looks_at_a_table_once_it_is_filled_and_again_only_if_it_is_refilled(tmp_path: Path) -> None:
+    plan = plan_with_two_views(tmp_path, "postgres")
+    analyzed = [text for step in plan.steps() for text in step.build if text.startswith("ANALYZE")]
+    assert analyzed == [f'ANALYZE "dbt_marketing"."{name}__candidate"' for name in ("totals", "report")]
+    assert maintenance_statements(plan) == ()
+    refilled = [step.relation for step in plan.steps() if step.name in ("halves", "totals")]
+    assert maintenance_statements(plan, refilled) == ('ANALYZE "dbt_marketing"."totals"',)
 
 
 def test_a_warning_does_not_make_a_model_depend_on_what_it_was_compared_with(tmp_path: Path) -> None:

@@ -169,6 +169,15 @@ def test_each_reason_is_named(versions: list[tuple[ProjectSettings, Dataflow, da
         assert set(warehouse.build_changed().values()) == {"raw_sales has other values"}
         warehouse.target.execute("UPDATE dbt_marketing.halves SET half = 7")
         assert warehouse.build_changed() == {"halves": "its published table was changed by another program"}
+        record = "UPDATE dbt_marketing.build_state SET {0} = replace({0}, '\"]', '.1\"]') WHERE model = 'halves'"
+        warehouse.target.execute(record.format("content"))
+        assert warehouse.build_changed() == {
+            "halves": "the recorded digests of its rows were computed in a different way and cannot be compared"
+        }
+        warehouse.target.execute(record.format("sources"))
+        assert warehouse.build_changed()["halves"] == (
+            "the recorded digests of raw_sales were computed in a different way and cannot be compared"
+        )
         warehouse.target.execute("DROP TABLE dbt_marketing.report")
         assert warehouse.build_changed() == {"report": "it is not published yet"}
         warehouse.project, warehouse.dataflow, warehouse.as_of = versions[1]

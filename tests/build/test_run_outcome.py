@@ -168,7 +168,7 @@ def raising(error: BaseException, meanwhile: Callable[[], object]) -> Callable[[
 
 
 def test_a_lost_connection_ends_the_build(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lose(*_: object) -> None:
+    def lose(*_: object, **__: object) -> None:
         raise TargetUnavailable("The connection is lost.")
 
     monkeypatch.setattr("marketing_ibis.build.run._build", lose)

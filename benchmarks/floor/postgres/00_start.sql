@@ -25,6 +25,7 @@ CREATE FUNCTION scratch.spend_step(cents BIGINT) RETURNS BIGINT IMMUTABLE LANGUA
 END::BIGINT;
 
 CREATE DOMAIN scratch.product AS TEXT;
+CREATE DOMAIN scratch.status_group AS TEXT;
 CREATE TYPE scratch.channel AS ENUM (
   'Email Marketing', 'New Year Campaign', 'Organic', 'Promotional Campaign', 'Social Media'
 );

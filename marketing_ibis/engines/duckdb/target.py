@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, cast
@@ -127,6 +127,10 @@ class DuckDBTarget:
             closing(self.connection.sql(self._parse_one(sql)).to_arrow_reader(BATCH_ROWS)) as batches,
         ):
             yield from batches
+
+    def whole_tables(self) -> AbstractContextManager[None]:
+        """Do nothing: DuckDB plans for reading tables as a whole."""
+        return nullcontext()
 
     def _parse_one(self, sql: str) -> duckdb.Statement:
         """Return the one statement that a string contains: DuckDB would run any number of them."""

@@ -166,9 +166,10 @@ def row_versions_query(dialect: Dialect, relation: Relation) -> str:
 
 
 def content_query(dialect: Dialect, relation: Relation, columns: Sequence[str]) -> str:
-    """Return the query of how many rows a relation has, and of a sum over what is in them."""
+    """Return the query of how many rows a relation has, and of a sum over what is in them.
+
+    The hashes of records take half of the time, and those of BIGINT and TIMESTAMP are of 32 bits: some changes of a
+    value would always go unnoticed.
+    """
     row = ", ".join(map(dialect.identifier, columns))
-    return (
-        f"SELECT count(*), sum(pg_catalog.hashtextextended(ROW({row})::text, 0)::numeric)"
-        f" FROM {dialect.relation(relation)}"
-    )
+    return f"SELECT count(*), sum(pg_catalog.hashtextextended(ROW({row})::text, 0)) FROM {dialect.relation(relation)}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from marketing_ibis.engines.dialect import NO_WIDTHS, Dialect, Relation
 from marketing_ibis.engines.metadata import ServerDialect
 from marketing_ibis.model import Model
+from marketing_ibis.model.vocabulary import INTERNAL_LAYERS
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt
@@ -56,7 +57,7 @@ class PostgresDialect(ServerDialect):
         model: Model | None = None,
         text_widths: Mapping[str, int | str] = NO_WIDTHS,
     ) -> tuple[str, ...]:
-        """Make the table of ``select``, and an index on each key that the model declares.
+        """Make the table of ``select``, and the indexes of its model.
 
         The dependent models run before the server analyzes the table by itself, so it is analyzed at once.
         """
@@ -71,13 +72,20 @@ class PostgresDialect(ServerDialect):
         *,
         if_missing: bool = False,
     ) -> tuple[str, ...]:
-        """Make the table, and an index on each key that the model declares."""
+        """Make the table, and the indexes of its model."""
         created = ServerDialect.create_empty_table(self, relation, model, text_widths, if_missing=if_missing)
         return (*created, *self._indexes(relation, model))
 
     def _indexes(self, relation: Relation, model: Model) -> list[str]:
-        keys = model.declaration
-        columns = dict.fromkeys([*keys.grain, *([keys.dist_key] if keys.dist_key else []), *keys.sort_keys])
+        """Return the statements that index each key of a model, for those who look rows up.
+
+        A step on the way to other models is read as a whole; only an incremental build looks up the rows to replace.
+        """
+        keys, incremental = model.declaration, model.declaration.incremental
+        if keys.layer in INTERNAL_LAYERS:
+            columns = dict.fromkeys(incremental.unique_key if incremental else ())
+        else:
+            columns = dict.fromkeys([*keys.grain, *([keys.dist_key] if keys.dist_key else []), *keys.sort_keys])
         return [f"CREATE INDEX ON {self.relation(relation)} ({self.identifier(column)})" for column in columns]
 
     def drop_existing(self, relation: Relation, kind: str) -> str:
@@ -115,6 +123,7 @@ def postgres_dialect() -> Dialect:
         type_names=TYPE_NAMES,
         column_types=COLUMN_TYPES,
         binds_views=True,
+        analyzes_new_tables=True,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ from marketing_ibis.engines.missing_readers import reader_hint
 from marketing_ibis.engines.postgres import catalog, lock_retry, vacuuming
 from marketing_ibis.engines.postgres.connection import Server, connect
 from marketing_ibis.engines.postgres.dialect import postgres_dialect
+from marketing_ibis.engines.postgres.joins import fills_new_table, join_as_usual, join_by_hash
 from marketing_ibis.engines.target import Contents, Erasure, ReadOptions, RelationKind, T, batches_of
 from marketing_ibis.errors import (
     MarketingIbisError,
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 LOCK = 1_297_236_291
 """First key of our advisory locks, so that they do not collide with those of other programs."""
 BLOCK = 1 << 20
-NEW_TABLE = re.compile(r"CREATE TABLE .+ AS$", re.MULTILINE)
-"""How a statement begins that fills a new table."""
 
 VALUE_ERRORS = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.RaiseException)
 """Errors whose messages may quote values of rows: of casts, constraints, and functions that raise their own."""
@@ -61,25 +59,20 @@ class PostgresTarget:
 
     def execute(self, sql: str) -> int | None:
         """Run one statement and return the number of rows that it wrote, where PostgreSQL reports it."""
-        with self._translate_errors(), self._whole_tables() if NEW_TABLE.match(sql) else nullcontext():
+        with self._translate_errors(), self.whole_tables() if fills_new_table(sql) else nullcontext():
             # Binary results take the extended protocol, which refuses a second statement.
             row_count = self.connection.execute(sql.encode(), binary=True).rowcount
         return row_count if row_count >= 0 else None
 
     @contextmanager
-    def _whole_tables(self) -> Iterator[None]:
-        """Have the planner join by hash or by sorting.
-
-        What fills a table reads others as a whole. The planner cannot know how many rows a query within the statement
-        returns, and expects one where there are a hundred thousand: then a nested loop takes minutes for seconds.
-        """
-        self.connection.execute("SET enable_nestloop = off")
+    def whole_tables(self) -> Iterator[None]:
+        """Have the planner join by hash."""
+        with self._translate_errors():
+            join_by_hash(self.connection)
         try:
             yield
         finally:
-            # A transaction that failed is rolled back, and the setting with it.
-            if self.connection.info.transaction_status in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
-                self.connection.execute("RESET enable_nestloop")
+            join_as_usual(self.connection)
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Return every row of a SELECT."""

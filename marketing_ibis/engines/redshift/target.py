@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self, cast
@@ -105,6 +105,10 @@ class RedshiftTarget:
         """Yield the rows of a SELECT while a cursor of the server provides them."""
         rows = (tuple(row) for batch in streamed(self._session, sql, BATCH_ROWS) for row in batch)
         yield from batches_of(rows, schema)
+
+    def whole_tables(self) -> AbstractContextManager[None]:
+        """Do nothing: Redshift plans for reading tables as a whole."""
+        return nullcontext()
 
     def relations(self, schema: str, database: str = "") -> Mapping[str, RelationKind]:
         """Return the tables and views of ``schema``, without the table that builds lock."""

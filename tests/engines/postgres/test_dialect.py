@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from math import fsum, ulp
 
 import duckdb
 import ibis
@@ -14,6 +15,8 @@ import psycopg
 import pytest
 import sqlglot
 import sqlglot.expressions as sge
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Dialect, Relation
@@ -53,6 +56,9 @@ BY_ROW: dict[str, ir.Value] = {
     "month number": t.d.month(),
     "quarter number": t.d.quarter(),
     "weekday": t.d.day_of_week.index(),
+    "weekday of a day far away": t.e.day_of_week.index(),
+    "weekday of an instant": t.i.day_of_week.index(),
+    "parts of an instant": t.i.year() * 10_000 + t.i.month() * 100 + t.i.day(),
     "day plus days": t.d + ibis.interval(days=3),
     "day minus days of each row": t.d - t.b.cast("int32").as_interval("D"),
     "day plus months": t.d + ibis.interval(months=1),
@@ -149,6 +155,56 @@ def test_a_value_of_all_rows_is_the_same(engines: dict[str, Ask], name: str) -> 
     assert_equal(engines, FACTS.agg(value=IN_ALL[name]))
 
 
+SHARES = ibis.table({"n": "int64", "group": "int64", "share": "float64"}, name="shares")
+MONEY = st.floats(0, 1e9, allow_subnormal=False)
+DIGITS = {
+    "decimal(38, 30)": (st.floats(0, 1), 1e-29),
+    "decimal(38, 26)": (MONEY, 1e-24),
+    "decimal(18, 15)": (st.floats(0, 1), 1e-15),
+}
+"""What is added up by which digits, and by how much each may be rounded."""
+
+
+@pytest.mark.parametrize("kind", DIGITS)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_doubles_are_added_up_exactly_in_any_order(engines: dict[str, Ask], kind: str, data: st.DataObject) -> None:
+    numbers, digit = DIGITS[kind]
+    shares = data.draw(st.lists(numbers, min_size=1, max_size=20))
+    ask, dialect = engines["postgres"], ENGINES["postgres"].dialect()
+    by_group = SHARES.group_by("group").agg(
+        once=SHARES.share.cast(kind).sum().cast("float64"),
+        halved=(SHARES.share * SHARES.n.cast("float64") / 2).cast(kind).sum().cast("float64"),
+    )
+    sums = set()
+    for rows in (shares, shares[::-1], sorted(shares)):
+        values = ", ".join(f"(1, 1, {share!r}::DOUBLE PRECISION)" for share in rows)
+        shown = f'(SELECT * FROM (VALUES {values}) AS t (n, "group", share)) AS "t0"'
+        sql = dialect.select(by_group).replace(f'{dialect.placeholder("shares")} AS "t0"', shown)
+        sums.update(ask(f"SELECT once, halved FROM ({sql}) AS sums"))
+    ((once, halved),) = sums
+    tolerance = max(4 * ulp(fsum(shares)), len(shares) * digit)
+    assert once == pytest.approx(fsum(shares), rel=0, abs=tolerance)
+    assert halved == pytest.approx(fsum(shares) / 2, rel=0, abs=tolerance)
+
+
+def test_terms_of_aggregates_that_are_joined_are_computed_in_each(engines: dict[str, Ask]) -> None:
+    total = t.f.fill_null(0.0).cast("decimal(18, 15)").sum().cast("float64")
+    left, right = t.group_by("b").agg(total=total), t.group_by("b").agg(total=total, most=t.a.max())
+    joined = left.inner_join(right, "b", rname="{name}_of_right")
+    assert_equal(engines, joined.agg(n=joined.count(), total=joined.total.max(), other=joined.total_of_right.max()))
+
+
+def test_a_quotient_of_whole_numbers_has_its_fraction_next_to_its_dividend(engines: dict[str, Ask]) -> None:
+    assert_equal(engines, t.mutate(v=t.b / 2, w=t.m / 2).select("n", "b", "v", "w").order_by("n"))
+    total, count = t.b.sum(), t.b.count()
+    assert_equal(engines, t.agg(total=total, count=count, mean=total / count))
+    grouped = t.group_by("t").agg(total=total, count=count)
+    assert_equal(engines, grouped.mutate(mean=grouped.total / grouped["count"]).order_by("t"))
+    by_truth = t.b.sum().over(group_by=t.t)
+    assert_equal(engines, t.select("n", total=by_truth, half=by_truth / 2).order_by("n"))
+
+
 def test_text_is_sorted_the_same(engines: dict[str, Ask]) -> None:
     assert_equal(engines, FACTS.select("s").order_by(FACTS.s.desc(nulls_first=False)))
 
@@ -168,6 +224,20 @@ def test_no_model_leaves_the_order_of_text_to_the_database() -> None:
             if isinstance(ordered.this, sge.Column):
                 assert ordered.this.name not in texts, f"{ordered.sql()} of {name} has no collation"
     assert collated
+
+
+def test_keys_are_indexed_and_of_a_step_on_the_way_only_those_that_an_incremental_build_looks_up() -> None:
+    models, dialect = compiled_dataflow(GOLDEN_AS_OF).models, ENGINES["postgres"].dialect()
+
+    def indexed(name: str) -> list[str]:
+        statements = dialect.create_table(Relation("s", name), "SELECT 1", models[name])
+        prefix = f'CREATE INDEX ON "s"."{name}" ('
+        return [text.removeprefix(prefix).strip('")') for text in statements if text.startswith(prefix)]
+
+    assert indexed("orders") == ["order_id", "customer_id", "order_date"]
+    assert indexed("product_affinity") == ["product_a", "product_b"]
+    assert indexed("int_order_totals") == ["customer_id"]
+    assert indexed("int_customer_products") == []
 
 
 @pytest.mark.parametrize("text", ["character varying(50)", "character(3)", "text", "name"])

@@ -13,13 +13,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from marketing_ibis.build.python_rows import query_rows
+from marketing_ibis.build.python_step import PythonStep
 from marketing_ibis.build.seed import seed_files
 from marketing_ibis.build.seed_marks import mark
 from marketing_ibis.engines import ENGINES
 from marketing_ibis.engines.dialect import Relation
 from marketing_ibis.engines.postgres.connection import Server, unavailable
 from marketing_ibis.engines.secret import Secret
-from marketing_ibis.engines.target import Target
+from marketing_ibis.engines.target import Contents, Target
 from marketing_ibis.errors import RunFailed, SourceError, TargetUnavailable, UsageError
 from tests.engines.postgres.warehouse import settings_of
 from tests.postgres_server import fresh_database
@@ -197,6 +199,55 @@ def test_only_what_fills_a_new_table_is_planned_without_nested_loops(target: Tar
             fill("CREATE TABLE raw.failed AS\nSELECT 1 / 0")
         assert target.query(setting) == [("on",)]
         target.execute('DROP TABLE raw."odd name"')
+
+
+SWAPPED_DAYS = "day = CASE day WHEN DATE '2024-05-15' THEN DATE '2024-05-16' ELSE DATE '2024-05-15' END"
+
+
+def contents(target: Target) -> Contents:
+    relation = Relation("raw", "sales")
+    return target.contents({relation: ("id", "day", "name")})[relation]
+
+
+def test_contents_say_which_row_has_which_value_and_not_the_order_of_rows(target: Target) -> None:
+    target.create_schema("raw")
+    rows = "VALUES (1, DATE '2024-05-15', 'a'), (2, DATE '2024-05-16', 'b')"
+    target.execute(f"CREATE TABLE raw.sales AS SELECT * FROM ({rows}) AS t (id, day, name)")
+    before = contents(target)
+    target.execute("UPDATE raw.sales SET name = name WHERE id = 1")
+    assert target.query("SELECT id FROM raw.sales") == [(2,), (1,)]
+    assert contents(target) == before
+    for swap in ("name = CASE name WHEN 'a' THEN 'b' ELSE 'a' END", SWAPPED_DAYS):
+        target.execute(f"UPDATE raw.sales SET {swap}")
+        assert contents(target).rows == before.rows
+        assert contents(target).digest != before.digest
+        target.execute(f"UPDATE raw.sales SET {swap}")
+        assert contents(target) == before
+
+
+def test_values_without_a_hash_are_told_apart_too(target: Target) -> None:
+    target.create_schema("raw")
+    target.execute("""CREATE TABLE raw.sales AS SELECT 1 AS id, '{"a": 1}'::json AS day, '1'::money AS name""")
+    before = contents(target)
+    target.execute("""UPDATE raw.sales SET day = '{"a": 2}'""")
+    assert contents(target).digest != before.digest
+
+
+def test_whole_numbers_that_differ_beyond_32_bits_have_other_contents(target: Target) -> None:
+    target.create_schema("raw")
+    target.execute("CREATE TABLE raw.sales AS SELECT 1::bigint AS id, DATE '2024-05-15' AS day, 'a' AS name")
+    before = contents(target)
+    target.execute("UPDATE raw.sales SET id = 4294967296")
+    assert contents(target).digest != before.digest
+
+
+def test_rows_of_a_python_function_are_read_with_joins_by_hash(target: Target) -> None:
+    python = PythonStep("module:function", "", {}, {"nested": "string", "merged": "string"})
+    select = "SELECT current_setting('enable_nestloop') AS nested, current_setting('enable_mergejoin') AS merged"
+    received = query_rows(target, select, python)
+    assert received.as_records() == [{"nested": "off", "merged": "off"}]
+    assert received.as_table().to_pylist() == [{"nested": "off", "merged": "off"}]
+    assert target.query(select) == [("on", "on")]
 
 
 def test_a_file_is_loaded_with_every_kind_of_text(target: Target, tmp_path: Path) -> None:

@@ -55,6 +55,10 @@ class SQLiteTarget:
         """Yield the rows of a SELECT, some at a time."""
         yield from batches_of(iter(self._run(sql)), schema)
 
+    def whole_tables(self) -> AbstractContextManager[None]:
+        """Do nothing: SQLite's planner has no such choice."""
+        return nullcontext()
+
     def _run(self, sql: str) -> sqlite3.Cursor:
         try:
             return self.connection.execute(sql)

@@ -1,4 +1,4 @@
--- A score is one more than the number of quintile bounds below the value: four order statistics of a sorted array.
+-- The bounds of scores: four order statistics of a sorted array.
 CREATE UNLOGGED TABLE scratch.bounds AS
 WITH sorted AS (
   SELECT
@@ -13,15 +13,6 @@ SELECT
   array_agg(orders[(fifth * buyers + 4) / 5] ORDER BY fifth) AS orders,
   array_agg(cents[(fifth * buyers + 4) / 5] ORDER BY fifth) AS cents
 FROM sorted CROSS JOIN generate_series(1, 4) fifth;
-
--- Methods besides the usual four are counted from their payments; most shops have none.
-CREATE UNLOGGED TABLE scratch.other_methods AS
-SELECT customer_id, payment_method, count(*) AS times, sum(coalesce(amount, 0))::BIGINT AS cents
-FROM (SELECT * FROM once_payments WHERE payment_method NOT IN ('credit_card', 'coupon', 'bank_transfer', 'gift_card'))
-JOIN scratch.facts USING (order_id)
-WHERE is_successful
-GROUP BY customer_id, payment_method;
-ANALYZE scratch.other_methods;
 
 -- Rows compare by their first member that differs; of equal ones the first in the order of the names is taken.
 CREATE UNLOGGED TABLE scratch.preferred AS
@@ -65,15 +56,3 @@ SELECT DISTINCT ON (customer_id)
 FROM scratch.customer_products
 WHERE successful_orders > 0
 ORDER BY customer_id, successful_orders DESC, net_cents DESC, product;
-
-CREATE UNLOGGED TABLE scratch.scored AS
-SELECT
-  t.*,
-  1 + coalesce((last_success > b.day[1])::INTEGER + (last_success > b.day[2])::INTEGER
-    + (last_success > b.day[3])::INTEGER + (last_success > b.day[4])::INTEGER, 0) AS recency,
-  CASE WHEN successful_orders > 0 THEN 1 + (successful_orders > b.orders[1])::INTEGER + (successful_orders > b.orders[2])::INTEGER
-    + (successful_orders > b.orders[3])::INTEGER + (successful_orders > b.orders[4])::INTEGER ELSE 1 END AS frequency,
-  CASE WHEN successful_orders > 0 THEN 1 + (net_cents > b.cents[1])::INTEGER + (net_cents > b.cents[2])::INTEGER
-    + (net_cents > b.cents[3])::INTEGER + (net_cents > b.cents[4])::INTEGER ELSE 1 END AS monetary
-FROM scratch.totals t CROSS JOIN scratch.bounds b;
-ANALYZE scratch.scored, scratch.favorites, scratch.preferred;
