@@ -75,7 +75,11 @@ def pytest_collection_finish() -> None:
 
 def pytest_unconfigure() -> None:
     """Release the databases while their engines can still close them."""
-    for name, let_go in (("tests.warehouse", "close_all"), ("tests.postgres_server", "stop")):
+    for name, let_go in (
+        ("tests.warehouse", "close_all"),
+        ("tests.postgres_server", "stop"),
+        ("tests.engines.redshift.proxy", "collect_all_left"),
+    ):
         if name in sys.modules:
             getattr(sys.modules[name], let_go)()
     gc.unfreeze()

@@ -159,6 +159,16 @@ def left_sockets() -> Iterator[None]:
     """Collect the sockets that a failed login leaves open, among new objects: all would take a second."""
     gc.freeze()
     yield
+    _collect()
+
+
+def collect_all_left() -> None:
+    """Collect those, too, that something still held when a later block made them old objects."""
+    gc.unfreeze()
+    _collect()
+
+
+def _collect() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
