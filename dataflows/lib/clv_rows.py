@@ -113,7 +113,8 @@ def reason_against(fit: Fit, paying: int) -> str:
     ``paying`` is the number of buyers who paid for a repeat order.
     """
     if fit.buyers < MIN_BUYERS:
-        return f"There are {fit.buyers:,} buyers, and a fit needs {MIN_BUYERS:,}."
+        counted = "is 1 buyer" if fit.buyers == 1 else f"are {fit.buyers:,} buyers"
+        return f"There {counted}, and a fit needs {MIN_BUYERS:,}."
     if fit.history_days < MIN_DAYS:
         return f"The orders cover {fit.history_days:,} days, and a fit needs {MIN_DAYS:,}."
     if fit.loyal_buyers < MIN_LOYAL_BUYERS:

@@ -141,26 +141,28 @@ def compute_rows(
     rows_received = received.as_records() if function.takes_records else received.as_table()
     try:
         result = function.call(rows_received)
-        if isinstance(result, Iterator):  # a generator runs here, and may fail here
-            result = list(result)
+        # A generator runs here, and may fail here.
+        records = None if _is_arrow(result) else _records(result)
     except (Exception, SystemExit) as error:  # what the project's own code raises is not known beforehand
         line = place_of(error)
         raise RunFailed(
             f"The function {python.place} failed: {type(error).__name__}: {error}", hint=f"See {line}." if line else ""
         ) from error
-    rows, count = _typed_rows(python.place, result, columns)
+    rows: pa.Table | PlainRows
+    if records is None:
+        rows = _typed_table(python.place, result, columns)
+        count: _Counts = _ArrowCounts(rows)
+    elif None in records:
+        raise ContractBroken(
+            f"The function {python.place} returned {type(result).__name__}, not rows.",
+            hint="Return a pyarrow.Table, or a list of dictionaries or dataclasses.",
+        )
+    else:
+        rows = _typed_records(python.place, [record for record in records if record is not None], columns)
+        count = _PlainCounts(rows)
     if problems := list(_problems(count, columns, required, widths)):
         raise ContractBroken(f"The function {python.place} returned invalid rows: {'; '.join(problems)}.")
     return rows
-
-
-def _typed_rows(place: str, rows: Any, columns: Mapping[str, str]) -> tuple[pa.Table | PlainRows, _Counts]:
-    """Return rows with the types of a contract, and what counts in them."""
-    if _is_arrow(rows):
-        table = _typed_table(place, rows, columns)
-        return table, _ArrowCounts(table)
-    plain = _typed_records(place, _records(place, rows), columns)
-    return plain, _PlainCounts(plain)
 
 
 def _is_arrow(rows: Any) -> bool:
@@ -176,6 +178,8 @@ def _typed_table(place: str, table: pa.Table, columns: Mapping[str, str]) -> pa.
     schema = arrow_schema(columns)
     if len(table) or table.column_names:
         _check_names(place, table.column_names, columns)
+    if repeated := [name for name in columns if table.column_names.count(name) > 1]:
+        raise ContractBroken(f"The table that {place} returned has columns of the same name: {', '.join(repeated)}.")
     if not len(table):
         return schema.empty_table()
     arrays = []
@@ -212,16 +216,10 @@ def _wrong_type(place: str, name: str, type_name: str, reason: object) -> Contra
     return ContractBroken(f"Column {name} of the rows of {place} is not {type_name}: {reason}.")
 
 
-def _records(place: str, result: Any) -> list[Mapping[str, Any]]:
-    rows = list(result) if isinstance(result, Iterable) and not isinstance(result, str | Mapping) else [None]
-    records = [_record(row) for row in rows]
-    if None in records:
-        kind = type(result).__name__
-        raise ContractBroken(
-            f"The function {place} returned {kind}, not rows.",
-            hint="Return a pyarrow.Table, or a list of dictionaries or dataclasses.",
-        )
-    return [record for record in records if record is not None]
+def _records(result: Any) -> list[Mapping[str, Any] | None]:
+    """Return rows as dictionaries, and None for each that is none."""
+    is_rows = isinstance(result, Iterable) and not isinstance(result, str | bytes | bytearray | Mapping)
+    return [_record(row) for row in result] if is_rows else [None]
 
 
 def _record(row: Any) -> Mapping[str, Any] | None:

@@ -250,6 +250,35 @@ def failing_after_a_row(rows: pa.Table) -> Iterator[dict[str, object]]:
     raise KeyError("campaign")
 
 
+class FailingRows:
+    """What iterates over rows of its own, and fails."""
+
+    def __iter__(self) -> Iterator[object]:
+        raise OSError("the connection is closed")
+
+
+def failing_rows(rows: pa.Table) -> FailingRows:
+    return FailingRows()
+
+
+def one_number(rows: pa.Table) -> object:
+    import numpy as np
+
+    return np.array(3)
+
+
+def without_a_field(rows: pa.Table) -> list[Line]:
+    return [object.__new__(Line)]
+
+
+def repeated_columns(rows: pa.Table) -> pa.Table:
+    return pa.Table.from_arrays([pa.array([1]), pa.array([1]), pa.array([0.5])], names=["id", "id", "share"])
+
+
+def no_bytes(rows: pa.Table) -> bytes:
+    return b""
+
+
 COLUMNS = {"id": "int64", "share": "float64"}
 RECEIVED = pa.table({"id": [1]})
 
@@ -286,6 +315,11 @@ def test_a_function_may_return_no_rows() -> None:
         (missing_table, ContractBroken, "share is None in 1 row, but is not declared as nullable"),
         (leaving, RunFailed, "failed: SystemExit: 3"),
         (failing_after_a_row, RunFailed, "failed: KeyError: 'campaign'"),
+        (failing_rows, RunFailed, "failed: OSError: the connection is closed"),
+        (one_number, RunFailed, "failed: TypeError: iteration over a 0-d array"),
+        (without_a_field, RunFailed, "failed: AttributeError:"),
+        (repeated_columns, ContractBroken, "columns of the same name: id."),
+        (no_bytes, ContractBroken, "returned bytes, not rows."),
     ],
 )
 def test_other_rows_are_refused(function: Callable[..., object], error: type[MarketingIbisError], message: str) -> None:

@@ -113,6 +113,7 @@ ENOUGH = Fit(
     [
         pytest.param(ENOUGH, 10, "", id="just enough"),
         pytest.param(replace(ENOUGH, buyers=499), 10, "There are 499 buyers, and a fit needs 500.", id="buyers"),
+        pytest.param(replace(ENOUGH, buyers=1), 0, "There is 1 buyer, and a fit needs 500.", id="one buyer"),
         pytest.param(replace(ENOUGH, history_days=179), 10, "The orders cover 179 days", id="days"),
         pytest.param(replace(ENOUGH, loyal_buyers=9), 10, "9 buyers ordered on three days or more", id="loyal"),
         pytest.param(ENOUGH, 9, "9 buyers paid for a repeat order", id="paying"),
