@@ -113,7 +113,7 @@ class Reuse:
             if earlier is None:
                 yield f"its parents were built from different rows of {source}"
             elif current is None:
-                yield f"{source} does not exist"
+                yield f"{source} does not exist, or not with its columns"
             elif current.rows != earlier.rows:
                 yield f"{source} has {current.rows:,} rows, {earlier.rows:,} before"
             elif not current.compares_with(earlier):

@@ -178,6 +178,11 @@ def test_each_reason_is_named(versions: list[tuple[ProjectSettings, Dataflow, da
         assert warehouse.build_changed()["halves"] == (
             "the recorded digests of raw_sales were computed in a different way and cannot be compared"
         )
+        warehouse.target.execute("ALTER TABLE dbt_marketing.halves DROP half")
+        assert warehouse.build_changed() == {"halves": "its published table was changed by another program"}
+        warehouse.target.execute("DROP TABLE dbt_marketing.halves")
+        warehouse.target.execute("CREATE VIEW dbt_marketing.halves AS SELECT 1 AS one")
+        assert warehouse.build_changed() == {"halves": "it is not published as a table"}
         warehouse.target.execute("DROP TABLE dbt_marketing.report")
         assert warehouse.build_changed() == {"report": "it is not published yet"}
         warehouse.project, warehouse.dataflow, warehouse.as_of = versions[1]

@@ -74,15 +74,28 @@ def find_reuse(project: ProjectSettings, models: ComparedModels, as_of: date, ta
 
 def _published(schema: str, models: ComparedModels, states: Mapping[str, ModelState], target: Target) -> Published:
     from marketing_ibis.build.reuse import Published
+    from marketing_ibis.engines.target import existing_kinds
 
     kinds = target.relations(schema)
-    tables = [name for name, state in states.items() if state.content is not None]
-    columns = {models.relations[name]: models.columns[name] for name in (*models.sources, *tables)}
+    tables = [name for name, state in states.items() if state.content is not None and kinds.get(name) == "table"]
+    read = {models.relations[name]: name for name in (*models.sources, *tables)}
+    existing = existing_kinds(target, read)
+    # Without the columns of its declaration, no relation has the rows that a build left or read.
+    columns = {
+        relation: models.columns[name]
+        for relation, name in read.items()
+        if relation in existing
+        and _has_columns(target.columns(relation), models.columns[name], allows_more=name in models.sources)
+    }
     contents = target.contents(columns)
     return Published(
         {name: kinds[name] for name in models.identities if name in kinds},
         {name: contents[relation] for name, relation in models.relations.items() if relation in contents},
     )
+
+
+def _has_columns(actual: Mapping[str, str], declared: Sequence[str], *, allows_more: bool) -> bool:
+    return all(name in actual for name in declared) and (allows_more or len(actual) == len(declared))
 
 
 def _explain(session: Session, decisions: Sequence[Decision]) -> None:

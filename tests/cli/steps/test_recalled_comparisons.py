@@ -51,8 +51,12 @@ def replaced(name: str, old: str, new: str) -> Edit:
     return edit
 
 
-def executed(statement: str) -> Edit:
-    return lambda shop: shop.query(statement)
+def executed(*statements: str) -> Edit:
+    def edit(shop: EngineShop) -> None:
+        for statement in statements:
+            shop.query(statement)
+
+    return edit
 
 
 def set_in(table: str, setting: str) -> Edit:
@@ -77,6 +81,12 @@ WAREHOUSE_EDITS: Mapping[str, tuple[Edit, tuple[str, ...]]] = {
     "new rows": (executed("INSERT INTO dbt_production.sales VALUES (4, 10)"), MODELS),
     "other values": (executed("UPDATE dbt_production.sales SET cents = 7 WHERE id = 1"), MODELS),
     "a table that another program changed": (executed("UPDATE dbt_marketing.halves SET half = 7"), ("halves",)),
+    "a column that another program dropped": (executed("ALTER TABLE dbt_marketing.halves DROP half"), ("halves",)),
+    "a column that another program added": (executed("ALTER TABLE dbt_marketing.halves ADD note INTEGER"), ("halves",)),
+    "a view in place of a table": (
+        executed("DROP TABLE dbt_marketing.halves", "CREATE VIEW dbt_marketing.halves AS SELECT 1 AS one"),
+        ("halves",),
+    ),
     "a dropped table": (executed("DROP TABLE dbt_marketing.report"), ("report",)),
     "another version": (
         executed("UPDATE dbt_marketing.build_state SET version = '0.0.9' WHERE model = 'halves'"),
