@@ -1,6 +1,6 @@
 CREATE TABLE scratch.urgent AS
 SELECT
-  s.customer_id, monetary_score, churn_risk_band, total_revenue, days_since_last_order,
+  s.customer_id, monetary_score, churn_risk_band,
   CASE
     WHEN NOT has_purchased AND pending_orders > 0 THEN 'Confirm first order'
     WHEN NOT has_purchased AND returned_orders > 0 THEN 'Resolve return, offer exchange'
@@ -47,7 +47,6 @@ SELECT
     ELSE 'No action'
   END) AS next_best_action,
   product::VARCHAR AS cross_sell_product,
-  getvariable('as_of')::TIMESTAMP AS analysis_timestamp,
-  total_revenue, days_since_last_order
+  getvariable('as_of')::TIMESTAMP AS analysis_timestamp
 FROM scratch.urgent
 LEFT JOIN scratch.offers USING (customer_id);

@@ -12,7 +12,6 @@ from ibis import _
 from dataflows.lib.expressions import in_order, midnight
 from dataflows.lib.limits import check_limits
 from dataflows.marts.churn_risk import HIGH, LOW
-from dataflows.marts.customer_segmentation import COLUMNS as SEGMENT_COLUMNS
 from dataflows.totals import shop_totals
 from marketing_ibis.data_tests import (
     accepted_values,
@@ -23,7 +22,7 @@ from marketing_ibis.data_tests import (
     total,
     unique,
 )
-from marketing_ibis.model import ID, column, inherited, model
+from marketing_ibis.model import ID, column, model
 
 CONFIRM, RESOLVE, FIRST_PURCHASE = "Confirm first order", "Resolve return, offer exchange", "First purchase incentive"
 PERSONAL_WIN_BACK, WIN_BACK = "Personal win-back", "Low-cost win-back"
@@ -60,7 +59,6 @@ COLUMNS = (
         ),
     ),
     column("analysis_timestamp", "timestamp", "as_of at midnight."),
-    *inherited(SEGMENT_COLUMNS, "total_revenue", "days_since_last_order"),
 )
 
 
@@ -105,20 +103,14 @@ def next_best_action(
     """The one action to take next for each customer, and the product to offer in a cross-sell.
 
     Grain: one row per ``customer_id`` of customer_segmentation, also those who never bought.
-    Units: money in dollars, exact; days before ``as_of``.
-    Nulls: ``cross_sell_product`` of every other action; ``days_since_last_order`` of customers who never bought.
+    Nulls: ``cross_sell_product`` of every other action.
     Source: docs/metrics/next_best_action.md.
     """
     risk = churn_risk.select("customer_id", "churn_risk_band")
     joined = customer_segmentation.left_join(risk, "customer_id", rname="{name}_of_risk")
     # A view, so that SQL that reads it twice names it once.
     customers = joined.select(
-        "customer_id",
-        "monetary_score",
-        "churn_risk_band",
-        "total_revenue",
-        "days_since_last_order",
-        urgent_action=_urgent_action(joined, action_rules),
+        "customer_id", "monetary_score", "churn_risk_band", urgent_action=_urgent_action(joined, action_rules)
     ).view()
     open_customers = customers.filter(customers.urgent_action.isnull())
     bought = _bought(int_customer_products, open_customers)

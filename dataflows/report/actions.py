@@ -9,7 +9,7 @@ from dataflows.marts.next_best_action import NO_ACTION
 from dataflows.report import details
 from dataflows.report.action_totals import ActionTotal, add_up
 from dataflows.report.chance import LEAST
-from dataflows.report.commands import BEST_FIRST, TITLE, export_command
+from dataflows.report.commands import TITLE, export_command
 from dataflows.report.first_step import as_clause, first_step
 from dataflows.report.rows import Action, ActionValue
 from marketing_ibis.report.bar_lines import Bar, bar_lines
@@ -20,8 +20,8 @@ from marketing_ibis.report.wording import DASH, count, money, percent, share, sh
 NOTE = """\
 Every customer has one action: the first of ten whose condition the customer meets; an action of no customer is not
 listed. Net revenue is what these customers have paid so far, not what the action would bring. The commands write rows
-of the table next_best_action, those who have paid most first, and do not check consent: to contact customers by an
-advertising or mailing system, declare an audience with the same condition."""
+of the table next_best_action and do not check consent: to contact customers by an advertising or mailing system,
+declare an audience with the same condition."""
 FORECAST_NOTE = f"""\
 The group to contact first is chosen by what customers have paid so far; the forecast is what they are expected to spend
 in the next {HORIZON_DAYS} days if they are not contacted, so that it is not what the action would bring either."""
@@ -86,7 +86,7 @@ def _most(largest: ActionTotal, customers: int) -> str:
 
 def command(action: str) -> str:
     """Return the command that exports the customers of an action."""
-    return export_command("next_best_action", column="next_best_action", value=action, order_by=BEST_FIRST)
+    return export_command("next_best_action", column="next_best_action", value=action)
 
 
 def table(totals: Sequence[ActionTotal], *, has_forecast: bool) -> Table:

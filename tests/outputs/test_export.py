@@ -112,10 +112,9 @@ def test_a_condition_chooses_rows(run: Run, built: Path, tmp_path: Path) -> None
     assert ids
 
 
-def test_the_most_valuable_customers_of_an_action_come_first(run: Run, built: Path, tmp_path: Path) -> None:
-    action = "next_best_action = 'Low-cost win-back'"
-    arguments = ("--where", action, "--order-by", "total_revenue desc, days_since_last_order")
-    run("export", "next_best_action", "--to", "list.csv", *arguments, *DATABASE)
+def test_the_most_valuable_customers_come_first(run: Run, built: Path, tmp_path: Path) -> None:
+    arguments = ("--where", "has_purchased", "--order-by", "total_revenue desc, days_since_last_order")
+    run("export", "customer_segmentation", "--to", "list.csv", *arguments, *DATABASE)
     rows = rows_of(tmp_path / "list.csv")
     names = ("days_since_last_order", "customer_id")
     keys = [(-Decimal(row["total_revenue"]), *(int(row[name]) for name in names)) for row in rows]

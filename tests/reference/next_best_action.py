@@ -37,8 +37,6 @@ def next_best_action(
                 "next_best_action": action,
                 "cross_sell_product": offer if action == "Cross-sell" else None,
                 "analysis_timestamp": midnight(as_of),
-                "total_revenue": customer["total_revenue"],
-                "days_since_last_order": customer["days_since_last_order"],
             }
         )
     return rows

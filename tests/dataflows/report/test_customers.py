@@ -81,7 +81,7 @@ def test_every_action_has_its_command() -> None:
     assert table.commands.lines == (
         (
             "Cross-sell",
-            f"marketing-ibis export next_best_action --where {cross_sell} --order-by {BEST_FIRST} --to cross-sell.csv",
+            f"marketing-ibis export next_best_action --where {cross_sell} --to cross-sell.csv",
         ),
         ("Low-cost win-back", actions.command("Low-cost win-back")),
     )

@@ -15,7 +15,7 @@ WITH partners AS (
     SELECT 1 FROM bought AS has WHERE has.customer_id = b.customer_id AND has.product_name = p.product_b)
   GROUP BY b.customer_id
 ), actions AS (
-  SELECT s.customer_id, s.monetary_score, s.total_revenue, s.days_since_last_order, r.churn_risk_band, o.place,
+  SELECT s.customer_id, s.monetary_score, r.churn_risk_band, o.place,
     CASE
       WHEN NOT s.has_purchased AND s.pending_orders > 0 THEN 'Confirm first order'
       WHEN NOT s.has_purchased AND s.returned_orders > 0 THEN 'Resolve return, offer exchange'
@@ -34,7 +34,6 @@ SELECT a.customer_id,
     WHEN p.product_b IS NOT NULL THEN 'Cross-sell'
     WHEN a.monetary_score >= 4 AND a.churn_risk_band = 'Low' THEN 'Loyalty, early access'
     ELSE 'No action' END) AS next_best_action,
-  CASE WHEN a.urgent_action IS NULL THEN p.product_b END AS cross_sell_product,
-  a.total_revenue, a.days_since_last_order
+  CASE WHEN a.urgent_action IS NULL THEN p.product_b END AS cross_sell_product
 FROM actions AS a
 LEFT JOIN partners AS p ON a.place = p.place
