@@ -2,14 +2,12 @@ CREATE TABLE "dbt_marketing"."next_best_action__candidate" (
   "customer_id" BIGINT NOT NULL,
   "next_best_action" VARCHAR(32) NOT NULL,
   "cross_sell_product" VARCHAR(256),
-  "analysis_timestamp" TIMESTAMP NOT NULL,
-  "total_revenue" DECIMAL(18, 2) NOT NULL,
-  "days_since_last_order" BIGINT
+  "analysis_timestamp" TIMESTAMP NOT NULL
 )
 DISTSTYLE KEY
 DISTKEY ("customer_id")
 SORTKEY ("customer_id");
-INSERT INTO "dbt_marketing"."next_best_action__candidate" ("customer_id", "next_best_action", "cross_sell_product", "analysis_timestamp", "total_revenue", "days_since_last_order")
+INSERT INTO "dbt_marketing"."next_best_action__candidate" ("customer_id", "next_best_action", "cross_sell_product", "analysis_timestamp")
 WITH "product_affinity_filtered" AS (
   SELECT
     "t2"."product_a",
@@ -44,8 +42,6 @@ WITH "product_affinity_filtered" AS (
     "t4"."customer_id",
     "t4"."monetary_score",
     "t6"."churn_risk_band",
-    "t4"."total_revenue",
-    "t4"."days_since_last_order",
     CASE
       WHEN NOT (
         "t4"."has_purchased"
@@ -197,9 +193,7 @@ SELECT
     END
   ) AS "next_best_action",
   "t31"."cross_sell_product",
-  CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp",
-  CAST("t12"."total_revenue" AS DECIMAL(18, 2)) AS "total_revenue",
-  CAST("t12"."days_since_last_order" AS BIGINT) AS "days_since_last_order"
+  CAST('2024-05-15 00:00:00' AS TIMESTAMP) AS "analysis_timestamp"
 FROM "customer_segmentation_with_churn_risk" AS "t12"
 LEFT OUTER JOIN "int_customer_products_with_product_affinity_2" AS "t31"
   ON "t12"."customer_id" = "t31"."customer_id";
@@ -208,5 +202,3 @@ COMMENT ON COLUMN "dbt_marketing"."next_best_action__candidate"."customer_id" IS
 COMMENT ON COLUMN "dbt_marketing"."next_best_action__candidate"."next_best_action" IS 'The first of ten actions whose condition the customer meets.';
 COMMENT ON COLUMN "dbt_marketing"."next_best_action__candidate"."cross_sell_product" IS 'Product to offer: of those that the customer lacks, the one of highest lift with one that they have.';
 COMMENT ON COLUMN "dbt_marketing"."next_best_action__candidate"."analysis_timestamp" IS 'as_of at midnight.';
-COMMENT ON COLUMN "dbt_marketing"."next_best_action__candidate"."total_revenue" IS 'Payments of successful orders. Unit: dollars.';
-COMMENT ON COLUMN "dbt_marketing"."next_best_action__candidate"."days_since_last_order" IS 'Days from the last successful order to as_of. Unit: days.';
