@@ -33,7 +33,8 @@ INSERT INTO clv_fit (
   as_of, status, time_unit, buyers, reason, repeat_buyers, loyal_buyers, history_days, repeat_purchases, holdout_purchases
 )
 SELECT
-  getvariable('as_of'), 'refused', 'week', count(*), 'There are ' || count(*) || ' buyers, and a fit needs 500.',
+  getvariable('as_of'), 'refused', 'week', count(*),
+  'There ' || CASE count(*) WHEN 1 THEN 'is 1 buyer' ELSE 'are ' || count(*) || ' buyers' END || ', and a fit needs 500.',
   count(*) FILTER (WHERE frequency > 0), count(*) FILTER (WHERE frequency > 1),
   coalesce(max(age_days), 0), coalesce(sum(frequency), 0), coalesce(sum(frequency - earlier_frequency), 0)
 FROM scratch.buyers
