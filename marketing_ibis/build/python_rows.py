@@ -217,7 +217,7 @@ def _wrong_type(place: str, name: str, type_name: str, reason: object) -> Contra
 
 
 def _records(result: Any) -> list[Mapping[str, Any] | None]:
-    """Return rows as dictionaries, and None for each that is none."""
+    """Return rows as dictionaries, and None for each that is neither a mapping nor a dataclass."""
     is_rows = isinstance(result, Iterable) and not isinstance(result, str | bytes | bytearray | Mapping)
     return [_record(row) for row in result] if is_rows else [None]
 
